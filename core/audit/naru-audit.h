@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-object.h"
+#include "naru-pack.h"
+#include "naru-repository.h"

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-pack.h"
+
+G_BEGIN_DECLS
+
+/* The audit history on disk: a plain bare git repository with one linear branch, main. */
+typedef struct _NaruRepository NaruRepository;
+
+typedef struct
+{
+  NaruOid commit;
+  NaruTime authored;
+  char *author;
+  char *subject;
+} NaruHistoryCommit;
+
+NARU_EXTERN NaruRepository *naru_repository_create (const char *path, GError **error);
+NARU_EXTERN NaruRepository *naru_repository_open (const char *path, GError **error);
+NARU_EXTERN void naru_repository_free (NaruRepository *self);
+NARU_EXTERN const char *naru_repository_get_path (NaruRepository *self);
+
+NARU_EXTERN gboolean naru_repository_lock (NaruRepository *self, const char *lock_file, GError **error);
+NARU_EXTERN void naru_repository_unlock (NaruRepository *self);
+NARU_EXTERN gboolean naru_repository_sweep (NaruRepository *self, const char *const *keep_packs, GError **error);
+
+NARU_EXTERN gboolean naru_repository_get_head (NaruRepository *self, NaruOid *head, GError **error);
+NARU_EXTERN gboolean naru_repository_set_head (NaruRepository *self, const NaruOid *expected,
+                                               const NaruOid *head, gboolean durable, GError **error);
+NARU_EXTERN gboolean naru_repository_write_loose (NaruRepository *self, GPtrArray *objects, GError **error);
+NARU_EXTERN gboolean naru_repository_drop_loose (NaruRepository *self, const NaruOid *oids, gsize n_oids,
+                                                 GError **error);
+NARU_EXTERN gboolean naru_repository_sync (NaruRepository *self, GError **error);
+NARU_EXTERN gboolean naru_repository_needs_repack (NaruRepository *self);
+NARU_EXTERN gboolean naru_repository_repack (NaruRepository *self, gboolean all, GError **error);
+
+NARU_EXTERN GBytes *naru_repository_read_blob (NaruRepository *self, const NaruOid *oid, GError **error);
+NARU_EXTERN GBytes *naru_repository_read_file (NaruRepository *self, const NaruOid *commit, const char *path,
+                                               GError **error);
+NARU_EXTERN char *naru_repository_diff (NaruRepository *self, GBytes *from, GBytes *to, const char *path,
+                                        GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruRepository, naru_repository_free)
+
+G_END_DECLS

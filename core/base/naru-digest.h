@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-macros.h"
+
+G_BEGIN_DECLS
+
+#define NARU_DIGEST_SIZE 32 /* BLAKE2b-256 */
+#define NARU_OID_SIZE 20    /* git's SHA-1 */
+
+typedef struct
+{
+  guint8 bytes[NARU_DIGEST_SIZE];
+} NaruDigest;
+
+typedef struct
+{
+  guint8 bytes[NARU_OID_SIZE];
+} NaruOid;
+
+NARU_EXTERN void naru_digest_compute (gconstpointer data, gsize size, NaruDigest *digest);
+NARU_EXTERN void naru_digest_to_hex (const NaruDigest *digest, char hex[2 * NARU_DIGEST_SIZE + 1]);
+NARU_EXTERN gboolean naru_digest_from_hex (const char *hex, NaruDigest *digest);
+NARU_EXTERN void naru_oid_compute (const char *type, gconstpointer data, gsize size, NaruOid *oid);
+NARU_EXTERN void naru_oid_to_hex (const NaruOid *oid, char hex[2 * NARU_OID_SIZE + 1]);
+NARU_EXTERN gboolean naru_oid_from_hex (const char *hex, NaruOid *oid);
+NARU_EXTERN gboolean naru_oid_equal (const NaruOid *a, const NaruOid *b);
+NARU_EXTERN gboolean naru_oid_is_zero (const NaruOid *oid);
+
+G_END_DECLS

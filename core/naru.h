@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-desk.h"
+#include "naru-import.h"
+#include "naru-office.h"
+#include "naru-records.h"
+#include "naru-rules.h"

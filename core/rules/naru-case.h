@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-records.h"
+
+G_BEGIN_DECLS
+
+/* All that one review looks at: the record, the records linked to it, the day, who asks. No clock, no store. */
+#define NARU_TYPE_CASE (naru_case_get_type ())
+typedef struct _NaruCase NaruCase;
+
+NARU_EXTERN GType naru_case_get_type (void);
+NARU_EXTERN NaruCase *naru_case_new (NaruRecordType *type, NaruRecord *record, NaruDate today,
+                                     const char *requester);
+NARU_EXTERN NaruCase *naru_case_ref (NaruCase *self);
+NARU_EXTERN void naru_case_unref (NaruCase *self);
+NARU_EXTERN void naru_case_add_linked (NaruCase *self, NaruRecord *record);
+NARU_EXTERN NaruRecord *naru_case_get_record (NaruCase *self);
+NARU_EXTERN NaruRecordType *naru_case_get_type_of_record (NaruCase *self);
+NARU_EXTERN NaruDate naru_case_get_today (NaruCase *self);
+NARU_EXTERN const char *naru_case_get_requester (NaruCase *self);
+NARU_EXTERN guint naru_case_get_n_linked (NaruCase *self);
+NARU_EXTERN NaruRecord *naru_case_get_linked (NaruCase *self, guint index);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruCase, naru_case_unref)
+
+G_END_DECLS

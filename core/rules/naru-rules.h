@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-case.h"
+#include "naru-pipeline.h"
+#include "naru-review.h"

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-records.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  NARU_STORE_CREATE = 1 << 0,
+  NARU_STORE_READ_ONLY = 1 << 1,
+} NaruStoreFlags;
+
+/* How far the office and its history are; one row, changed with every entry. */
+typedef struct
+{
+  guint64 seq;         /* last entry decided */
+  NaruOid head;        /* its commit */
+  NaruDigest chain;    /* its chain digest */
+  guint64 durable_seq; /* last entry whose commit is known to be on disk */
+  NaruOid durable_head;
+  gint64 last_seconds; /* commit time of the last entry: never goes back */
+} NaruStoreHead;
+
+typedef struct
+{
+  guint64 seq;
+  gint64 seconds;
+  gint16 offset_minutes;
+  const char *actor; /* name as in the commit */
+  const char *action;
+  const char *from; /* "" where it was no move */
+  const char *to;
+  const char *note;
+} NaruEvent;
+
+#define NARU_TYPE_STORE (naru_store_get_type ())
+typedef struct _NaruStore NaruStore;
+typedef struct _NaruTxn NaruTxn;
+
+typedef gboolean (*NaruStoreCardFunc) (const char *id, GVariant *card, gpointer user_data);
+typedef gboolean (*NaruStoreIndexFunc) (const char *value, const char *id, gpointer user_data);
+typedef gboolean (*NaruStoreEventFunc) (const NaruEvent *event, gpointer user_data);
+typedef gboolean (*NaruStoreRecordFunc) (NaruRecord *record, gpointer user_data);
+typedef gboolean (*NaruStoreJournalFunc) (guint64 seq, GBytes *row, gpointer user_data);
+
+NARU_EXTERN GType naru_store_get_type (void);
+NARU_EXTERN NaruStore *naru_store_open (const char *folder, NaruStoreFlags flags, GError **error);
+NARU_EXTERN NaruStore *naru_store_ref (NaruStore *self);
+NARU_EXTERN void naru_store_unref (NaruStore *self);
+NARU_EXTERN gboolean naru_store_is_read_only (NaruStore *self);
+
+NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
+NARU_EXTERN NaruTxn *naru_store_begin_write (NaruStore *self, GError **error);
+NARU_EXTERN gboolean naru_txn_commit (NaruTxn *txn, GError **error);
+NARU_EXTERN void naru_txn_end (NaruTxn *txn);
+
+NARU_EXTERN gboolean naru_txn_get_head (NaruTxn *txn, NaruStoreHead *head, GError **error);
+NARU_EXTERN gboolean naru_txn_put_head (NaruTxn *txn, const NaruStoreHead *head, GError **error);
+NARU_EXTERN char *naru_txn_get_meta (NaruTxn *txn, const char *key, GError **error);
+NARU_EXTERN gboolean naru_txn_put_meta (NaruTxn *txn, const char *key, const char *value, GError **error);
+
+NARU_EXTERN NaruRecord *naru_txn_get_record (NaruTxn *txn, const char *type, const char *id, GError **error);
+NARU_EXTERN gboolean naru_txn_has_record (NaruTxn *txn, const char *type, const char *id);
+NARU_EXTERN gboolean naru_txn_put_record (NaruTxn *txn, NaruRecord *record, GVariant *card,
+                                          GPtrArray *old_keys, GPtrArray *new_keys, GError **error);
+NARU_EXTERN GVariant *naru_txn_get_card (NaruTxn *txn, const char *type, const char *id, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_record (NaruTxn *txn, const char *type, const char *after,
+                                              NaruStoreRecordFunc func, gpointer user_data, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_card (NaruTxn *txn, const char *type, const char *after,
+                                            NaruStoreCardFunc func, gpointer user_data, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_index (NaruTxn *txn, const char *index, const char *prefix,
+                                             const char *after, NaruStoreIndexFunc func,
+                                             gpointer user_data, GError **error);
+NARU_EXTERN guint64 naru_txn_count_records (NaruTxn *txn, const char *type, GError **error);
+
+NARU_EXTERN gboolean naru_txn_next_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
+
+NARU_EXTERN gboolean naru_txn_add_event (NaruTxn *txn, const char *type, const char *id,
+                                         const NaruEvent *event, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_event (NaruTxn *txn, const char *type, const char *id,
+                                             NaruStoreEventFunc func, gpointer user_data, GError **error);
+
+NARU_EXTERN gboolean naru_txn_put_commit (NaruTxn *txn, guint64 seq, const NaruOid *commit, GError **error);
+NARU_EXTERN gboolean naru_txn_get_commit (NaruTxn *txn, guint64 seq, NaruOid *commit, GError **error);
+NARU_EXTERN gboolean naru_txn_put_journal (NaruTxn *txn, guint64 seq, GBytes *row, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_journal (NaruTxn *txn, guint64 after_seq, NaruStoreJournalFunc func,
+                                               gpointer user_data, GError **error);
+NARU_EXTERN gboolean naru_txn_drop_journal (NaruTxn *txn, guint64 up_to_seq, GError **error);
+
+NARU_EXTERN GBytes *naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error);
+NARU_EXTERN gboolean naru_txn_put_tree (NaruTxn *txn, const char *path, GBytes *tree, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruStore, naru_store_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruTxn, naru_txn_end)
+
+G_END_DECLS
