@@ -15,6 +15,8 @@ NARU_EXTERN NaruCalendar *naru_calendar_load (const char *code, GError **error);
 NARU_EXTERN NaruCalendar *naru_calendar_ref (NaruCalendar *self);
 NARU_EXTERN void naru_calendar_unref (NaruCalendar *self);
 NARU_EXTERN const char *naru_calendar_get_code (NaruCalendar *self);
+NARU_EXTERN const char *naru_calendar_get_title (NaruCalendar *self);
+NARU_EXTERN const char *naru_calendar_get_source (NaruCalendar *self);
 NARU_EXTERN gboolean naru_calendar_is_working (NaruCalendar *self, NaruDate date, gboolean *working,
                                                const char **name, GError **error);
 NARU_EXTERN gboolean naru_calendar_roll (NaruCalendar *self, NaruDate date, int direction, NaruDate *rolled,

@@ -14,6 +14,7 @@ NARU_EXTERN gboolean naru_text_is_safe_name (const char *text);
 NARU_EXTERN guint naru_text_cells (const char *text);
 NARU_EXTERN char *naru_text_fit (const char *text, guint cells);
 
+NARU_EXTERN void naru_language_init (const char *language);
 NARU_EXTERN void naru_language_set (const char *language);
 NARU_EXTERN const char *naru_language_get (void);
 
