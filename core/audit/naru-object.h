@@ -18,7 +18,7 @@ typedef struct
   NaruObjectKind kind;
   NaruOid oid;
   GBytes *bytes;
-  NaruOid base; /* a tree of which this one is the next version; zero where there is none */
+  NaruOid base; /* the version of the same folder or file before this one; zero where there is none */
 } NaruObject;
 
 typedef GBytes *(*NaruTreeGet) (const char *path, gpointer user_data, GError **error);

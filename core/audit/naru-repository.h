@@ -35,6 +35,8 @@ NARU_EXTERN gboolean naru_repository_sync (NaruRepository *self, GError **error)
 NARU_EXTERN gboolean naru_repository_needs_repack (NaruRepository *self);
 NARU_EXTERN gboolean naru_repository_repack (NaruRepository *self, gboolean all, GError **error);
 
+NARU_EXTERN NaruObject *naru_repository_read_object (NaruRepository *self, const NaruOid *oid,
+                                                     NaruObjectKind kind, GError **error);
 NARU_EXTERN GBytes *naru_repository_read_blob (NaruRepository *self, const NaruOid *oid, GError **error);
 NARU_EXTERN GBytes *naru_repository_read_file (NaruRepository *self, const NaruOid *commit, const char *path,
                                                GError **error);

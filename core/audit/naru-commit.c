@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-object-private.h"
+#include "naru-tree-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DEPTH 32
+
+typedef struct
+{
+  const NaruEntryFile **files; /* by path */
+  NaruTreeGet get_tree;
+  NaruTreePut put_tree;
+  gpointer user_data;
+  GPtrArray *objects;
+} Build;
+
+/* The files first .. last (not counted) lie in one folder, whose path takes `prefix` bytes with its slash. */
+typedef struct
+{
+  guint first;
+  guint last;
+  gsize prefix;
+  guint depth;
+} Folder;
+
+static gboolean build_folder (Build *self, const Folder *folder, const NaruOid *old, NaruOid *oid,
+                              GError **error);
+
+static gboolean
+refuse_path (const char *path, GError **error)
+{
+  naru_set_error (error, NARU_ERROR_INVALID, NULL, 0,
+                  _ ("Use plain names, without “..”, “.git” or empty parts."),
+                  _ ("“%s” cannot be the path of a file in the history."), path);
+  return FALSE;
+}
+
+static int
+compare_files (const void *a, const void *b)
+{
+  const NaruEntryFile *const *left = a;
+  const NaruEntryFile *const *right = b;
+
+  return strcmp ((*left)->path, (*right)->path);
+}
+
+/* In the order of whole paths each folder's files stand together, and its parts stand in git's order. */
+static const NaruEntryFile **
+sort_files (NaruEntry *entry, guint n_files, GError **error)
+{
+  g_autofree const NaruEntryFile **files = g_new (const NaruEntryFile *, MAX (n_files, 1));
+  gboolean sorted = TRUE;
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      files[i] = naru_entry_get_file (entry, i);
+      sorted = sorted && (i == 0 || strcmp (files[i - 1]->path, files[i]->path) < 0);
+    }
+  if (sorted)
+    return g_steal_pointer (&files);
+  qsort (files, n_files, sizeof *files, compare_files);
+  for (guint i = 1; i < n_files; i++)
+    if (strcmp (files[i - 1]->path, files[i]->path) == 0)
+      {
+        naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, _ ("Name each file once."),
+                        _ ("One change writes “%s” twice."), files[i]->path);
+        return NULL;
+      }
+  return g_steal_pointer (&files);
+}
+
+static void
+add_object (Build *self, NaruObjectKind kind, GBytes *bytes, const NaruOid *oid, const NaruOid *base)
+{
+  NaruObject *object = naru_object_new_with_oid (kind, bytes, oid);
+
+  object->base = *base;
+  g_ptr_array_add (self->objects, object);
+}
+
+static gboolean
+edit_file (Build *self, NaruTreeEdit *edit, const NaruEntryFile *file, const char *name, gsize length,
+           GError **error)
+{
+  NaruOid old;
+
+  if (!naru_tree_edit_seek (edit, name, length, FALSE, &old, error))
+    return FALSE;
+  if (naru_oid_is_zero (&file->oid))
+    return naru_tree_edit_remove (edit, name, length, FALSE, error);
+  if (file->bytes != NULL && !naru_oid_equal (&file->oid, &old))
+    add_object (self, NARU_OBJECT_BLOB, file->bytes, &file->oid, &old);
+  return naru_tree_edit_put (edit, name, length, FALSE, &file->oid, error);
+}
+
+static gboolean
+edit_folder (Build *self, NaruTreeEdit *edit, const Folder *child, const char *name, gsize length,
+             GError **error)
+{
+  NaruOid old, oid;
+
+  if (child->depth > MAX_DEPTH)
+    return refuse_path (self->files[child->first]->path, error);
+  if (!naru_tree_edit_seek (edit, name, length, TRUE, &old, error) ||
+      !build_folder (self, child, &old, &oid, error))
+    return FALSE;
+  if (naru_oid_is_zero (&oid))
+    return naru_tree_edit_remove (edit, name, length, TRUE, error);
+  return naru_tree_edit_put (edit, name, length, TRUE, &oid, error);
+}
+
+static gboolean
+edit_parts (Build *self, NaruTreeEdit *edit, const Folder *folder, GError **error)
+{
+  for (guint i = folder->first; i < folder->last;)
+    {
+      const char *path = self->files[i]->path;
+      const char *name = path + folder->prefix;
+      const char *slash = strchr (name, '/');
+      gsize length = slash != NULL ? (gsize) (slash - name) : strlen (name);
+      if (!naru_tree_is_name (name, length))
+        return refuse_path (path, error);
+      if (slash == NULL)
+        {
+          if (!edit_file (self, edit, self->files[i], name, length, error))
+            return FALSE;
+          i++;
+          continue;
+        }
+      Folder child = { .first = i, .prefix = folder->prefix + length + 1, .depth = folder->depth + 1 };
+      while (i < folder->last && strncmp (self->files[i]->path, path, child.prefix) == 0)
+        i++;
+      child.last = i;
+      if (!edit_folder (self, edit, &child, name, length, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The folder above says what stands here; where the store says otherwise, nothing is built on it. */
+static gboolean
+check_known (const char *path, GBytes *tree, const NaruOid *old, GError **error)
+{
+  gboolean known = tree != NULL;
+
+  if (known != naru_oid_is_zero (old))
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Rebuild the store from the history."),
+                  known ? _ ("The store has a folder “%s” that its history does not have.")
+                        : _ ("The store lost the folder “%s” of its history."),
+                  path);
+  return FALSE;
+}
+
+/* @old: the folder's tree so far, zero where it is new; @oid: its next one, zero where it is empty now */
+static gboolean
+build_folder (Build *self, const Folder *folder, const NaruOid *old, NaruOid *oid, GError **error)
+{
+  g_autofree char *path =
+      folder->prefix > 0 ? g_strndup (self->files[folder->first]->path, folder->prefix - 1) : g_strdup ("");
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GBytes) before = self->get_tree (path, self->user_data, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  NaruOid base = { 0 };
+  if (folder->depth > 0)
+    base = *old;
+  else if (before != NULL)
+    naru_oid_compute ("tree", g_bytes_get_data (before, NULL), g_bytes_get_size (before), &base);
+  if (!check_known (path, before, &base, error))
+    return FALSE;
+
+  g_auto (NaruTreeEdit) edit = { 0 };
+  if (!naru_tree_edit_init (&edit, before, error) || !edit_parts (self, &edit, folder, error))
+    {
+      g_prefix_error (error, "%s: ", *path != 0 ? path : "/");
+      return FALSE;
+    }
+  g_autoptr (GBytes) after = naru_tree_edit_finish (&edit, error);
+  if (after == NULL)
+    return FALSE;
+
+  *oid = base;
+  if (before != NULL && g_bytes_equal (before, after))
+    return TRUE;
+  gboolean empty = g_bytes_get_size (after) == 0;
+  memset (oid, 0, sizeof *oid);
+  if (empty && folder->depth > 0)
+    return before == NULL || self->put_tree (path, NULL, self->user_data, error);
+  naru_oid_compute ("tree", g_bytes_get_data (after, NULL), g_bytes_get_size (after), oid);
+  add_object (self, NARU_OBJECT_TREE, after, oid, &base);
+  if (empty && before == NULL)
+    return TRUE;
+  return self->put_tree (path, empty ? NULL : after, self->user_data, error);
+}
+
+static gboolean
+is_person (const char *name, const char *email)
+{
+  return name != NULL && email != NULL && *name != 0 && strpbrk (name, "\n<>") == NULL &&
+         strpbrk (email, "\n<> ") == NULL;
+}
+
+static void
+append_person (GString *text, const char *role, const char *name, const char *email, const NaruTime *time)
+{
+  int offset = ABS (time->offset_minutes);
+
+  g_string_append_printf (text, "%s %s <%s> %" G_GINT64_FORMAT " %c%02d%02d\n", role, name, email,
+                          time->seconds, time->offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
+}
+
+static GBytes *
+format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, GError **error)
+{
+  const char *author = naru_entry_get_author_name (entry);
+  const char *author_email = naru_entry_get_author_email (entry);
+  const char *committer = naru_entry_get_committer_name (entry);
+  const char *committer_email = naru_entry_get_committer_email (entry);
+  const char *message = naru_entry_get_message (entry);
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  if (!is_person (author, author_email) || !is_person (committer, committer_email) || message == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_INVALID, NULL, 0,
+                      _ ("Names and addresses hold no line break and none of “<” and “>”."),
+                      _ ("The author or the office of this change has no name that the history can keep."));
+      return NULL;
+    }
+  GString *text = g_string_sized_new (1024);
+  naru_oid_to_hex (tree, hex);
+  g_string_append_printf (text, "tree %s\n", hex);
+  if (!naru_oid_is_zero (parent))
+    {
+      naru_oid_to_hex (parent, hex);
+      g_string_append_printf (text, "parent %s\n", hex);
+    }
+  append_person (text, "author", author, author_email, naru_entry_get_authored (entry));
+  append_person (text, "committer", committer, committer_email, naru_entry_get_committed (entry));
+  g_string_append_c (text, '\n');
+  g_string_append (text, message);
+  if (!g_str_has_suffix (message, "\n"))
+    g_string_append_c (text, '\n');
+  return g_string_free_to_bytes (text);
+}
+
+/**
+ * naru_commit_build:
+ * @entry: a sealed entry
+ * @parent: the commit before; zero for the first
+ * @get_tree: gives the present raw bytes of a folder ("" is the root), or %NULL without an error where it is
+ * absent
+ * @put_tree: keeps the new bytes of a folder; %NULL where it is gone
+ * @user_data: for both
+ * @objects: (element-type NaruObject): every new object is appended, a folder after what it holds, the commit
+ * last
+ * @commit: (out): id of the commit
+ * @error: return location
+ *
+ * A pure function of its arguments: neither clock nor locale, zone or umask come in.
+ *
+ * Returns: %FALSE with %NARU_ERROR_BROKEN for a damaged folder, %NARU_ERROR_INVALID for a path or name that
+ * git would refuse; @objects and the folders put so far are then of no use
+ */
+gboolean
+naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruTreeGet get_tree, NaruTreePut put_tree,
+                   gpointer user_data, GPtrArray *objects, NaruOid *commit, GError **error)
+{
+  static const NaruOid none;
+  guint n_files = naru_entry_get_n_files (entry);
+  g_autofree const NaruEntryFile **files = sort_files (entry, n_files, error);
+  if (files == NULL)
+    return FALSE;
+
+  Build build = { files, get_tree, put_tree, user_data, objects };
+  Folder root = { .last = n_files };
+  NaruOid tree;
+  if (!build_folder (&build, &root, &none, &tree, error))
+    return FALSE;
+  g_autoptr (GBytes) bytes = format_commit (entry, &tree, parent, error);
+  if (bytes == NULL)
+    return FALSE;
+  NaruObject *object = naru_object_new (NARU_OBJECT_COMMIT, bytes);
+  *commit = object->oid;
+  g_ptr_array_add (objects, object);
+  return TRUE;
+}
