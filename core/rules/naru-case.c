@@ -1,2 +1,209 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-case.h"
+
+struct _NaruCase
+{
+  gatomicrefcount ref_count;
+  NaruRecordType *type;
+  NaruRecord *record;
+  NaruDate today;
+  char *requester;   /* (nullable) */
+  GPtrArray *linked; /* of NaruRecord, in the order added */
+  NaruTypes *types;  /* (nullable) */
+};
+
+G_DEFINE_BOXED_TYPE (NaruCase, naru_case, naru_case_ref, naru_case_unref)
+
+/**
+ * naru_case_new:
+ * @type: the type of @record
+ * @record: the record that should move
+ * @today: the day of the review
+ * @requester: (nullable): id of the person who asks for the move; that person's approvals do not count
+ *
+ * Returns: (transfer full): a case without linked records
+ */
+NaruCase *
+naru_case_new (NaruRecordType *type, NaruRecord *record, NaruDate today, const char *requester)
+{
+  g_return_val_if_fail (type != NULL && record != NULL, NULL);
+
+  NaruCase *self = g_new0 (NaruCase, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->type = naru_record_type_ref (type);
+  self->record = naru_record_ref (record);
+  self->today = today;
+  self->requester = g_strdup (requester);
+  self->linked = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_record_unref);
+  return self;
+}
+
+/**
+ * naru_case_ref:
+ * @self: a case
+ *
+ * Returns: (transfer full): @self
+ */
+NaruCase *
+naru_case_ref (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * naru_case_unref:
+ * @self: (transfer full): a case
+ */
+void
+naru_case_unref (NaruCase *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  naru_record_type_unref (self->type);
+  naru_record_unref (self->record);
+  g_free (self->requester);
+  g_ptr_array_unref (self->linked);
+  g_clear_pointer (&self->types, naru_types_unref);
+  g_free (self);
+}
+
+/**
+ * naru_case_add_linked:
+ * @self: a case
+ * @record: a record that names the case's record in one of its fields, or that the case's record names
+ *
+ * A record that is there already is not added twice.
+ */
+void
+naru_case_add_linked (NaruCase *self, NaruRecord *record)
+{
+  g_return_if_fail (self != NULL && record != NULL);
+
+  for (guint i = 0; i < self->linked->len; i++)
+    if (g_str_equal (naru_record_get_id (g_ptr_array_index (self->linked, i)), naru_record_get_id (record)))
+      return;
+  g_ptr_array_add (self->linked, naru_record_ref (record));
+}
+
+/**
+ * naru_case_set_types:
+ * @self: a case
+ * @types: (nullable): the record types of the office
+ *
+ * With the types known, messages and commands about linked records use the labels and forms of their fields.
+ */
+void
+naru_case_set_types (NaruCase *self, NaruTypes *types)
+{
+  g_return_if_fail (self != NULL);
+
+  if (types != NULL)
+    naru_types_ref (types);
+  g_clear_pointer (&self->types, naru_types_unref);
+  self->types = types;
+}
+
+/**
+ * naru_case_get_types:
+ * @self: a case
+ *
+ * Returns: (transfer none) (nullable): the record types of the office
+ */
+NaruTypes *
+naru_case_get_types (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->types;
+}
+
+/**
+ * naru_case_get_record:
+ * @self: a case
+ *
+ * Returns: (transfer none): the record that should move
+ */
+NaruRecord *
+naru_case_get_record (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->record;
+}
+
+/**
+ * naru_case_get_type_of_record:
+ * @self: a case
+ *
+ * Returns: (transfer none): the type of the record that should move
+ */
+NaruRecordType *
+naru_case_get_type_of_record (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->type;
+}
+
+/**
+ * naru_case_get_today:
+ * @self: a case
+ *
+ * Returns: the day of the review
+ */
+NaruDate
+naru_case_get_today (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NARU_DATE_NONE);
+
+  return self->today;
+}
+
+/**
+ * naru_case_get_requester:
+ * @self: a case
+ *
+ * Returns: (transfer none) (nullable): id of the person who asks
+ */
+const char *
+naru_case_get_requester (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->requester;
+}
+
+/**
+ * naru_case_get_n_linked:
+ * @self: a case
+ *
+ * Returns: how many linked records there are
+ */
+guint
+naru_case_get_n_linked (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->linked->len;
+}
+
+/**
+ * naru_case_get_linked:
+ * @self: a case
+ * @index: below naru_case_get_n_linked()
+ *
+ * Returns: (transfer none): a linked record
+ */
+NaruRecord *
+naru_case_get_linked (NaruCase *self, guint index)
+{
+  g_return_val_if_fail (self != NULL && index < self->linked->len, NULL);
+
+  return g_ptr_array_index (self->linked, index);
+}

@@ -15,6 +15,8 @@ NARU_EXTERN NaruCase *naru_case_new (NaruRecordType *type, NaruRecord *record, N
 NARU_EXTERN NaruCase *naru_case_ref (NaruCase *self);
 NARU_EXTERN void naru_case_unref (NaruCase *self);
 NARU_EXTERN void naru_case_add_linked (NaruCase *self, NaruRecord *record);
+NARU_EXTERN void naru_case_set_types (NaruCase *self, NaruTypes *types);
+NARU_EXTERN NaruTypes *naru_case_get_types (NaruCase *self);
 NARU_EXTERN NaruRecord *naru_case_get_record (NaruCase *self);
 NARU_EXTERN NaruRecordType *naru_case_get_type_of_record (NaruCase *self);
 NARU_EXTERN NaruDate naru_case_get_today (NaruCase *self);
