@@ -60,9 +60,12 @@ NARU_EXTERN void naru_record_type_unref (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_name (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_code (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_title (NaruRecordType *self);
+NARU_EXTERN const char *naru_record_type_get_pipeline (NaruRecordType *self);
 NARU_EXTERN NaruJson *naru_record_type_get_schema (NaruRecordType *self);
 NARU_EXTERN const NaruField *naru_record_type_get_fields (NaruRecordType *self, guint *n_fields);
 NARU_EXTERN const NaruField *naru_record_type_find_field (NaruRecordType *self, const char *pointer);
+NARU_EXTERN char *naru_record_type_suggest_field (NaruRecordType *self, const char *name);
+NARU_EXTERN const char *naru_field_get_label (const NaruField *field);
 NARU_EXTERN char *naru_record_type_get_label (NaruRecordType *self, const char *pointer);
 NARU_EXTERN const char *naru_record_type_get_value_label (NaruRecordType *self, const NaruField *field,
                                                           const char *value);
@@ -72,6 +75,7 @@ NARU_EXTERN gboolean naru_record_type_normalize (NaruRecordType *self, NaruJson 
 NARU_EXTERN void naru_record_type_apply_defaults (NaruRecordType *self, NaruJson *json);
 NARU_EXTERN gboolean naru_record_type_validate (NaruRecordType *self, NaruJson *json, GPtrArray *findings);
 NARU_EXTERN void naru_record_type_describe (NaruRecordType *self, NaruFinding *finding);
+NARU_EXTERN void naru_record_type_describe_for (NaruRecordType *self, NaruFinding *finding, const char *id);
 NARU_EXTERN GPtrArray *naru_record_type_list_references (NaruRecordType *self, NaruJson *json);
 NARU_EXTERN GPtrArray *naru_record_type_list_keys (NaruRecordType *self, NaruJson *json, gint64 since);
 NARU_EXTERN GVariant *naru_record_type_make_card (NaruRecordType *self, NaruJson *json, gint64 since);

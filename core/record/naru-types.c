@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-type.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _NaruTypes
+{
+  GMutex lock;        /* guards loaded */
+  GHashTable *loaded; /* name -> NaruRecordType */
+  GPtrArray *names;   /* NULL-terminated */
+  GPtrArray *codes;   /* of the names, same index */
+};
+
+G_DEFINE_BOXED_TYPE (NaruTypes, naru_types, naru_types_ref, naru_types_unref)
+
+static void
+types_clear (gpointer data)
+{
+  NaruTypes *self = data;
+
+  g_hash_table_unref (self->loaded);
+  g_ptr_array_unref (self->names);
+  g_ptr_array_unref (self->codes);
+  g_mutex_clear (&self->lock);
+}
+
+static gboolean
+read_index (NaruTypes *self, GError **error)
+{
+  g_autoptr (NaruJson) json = naru_data_load ("schemas", "index.json", error);
+  NaruJson *types = NULL;
+
+  if (json == NULL)
+    return FALSE;
+  types = naru_json_get (json, "types");
+  for (guint i = 0; types != NULL && i < naru_json_get_size (types); i++)
+    {
+      NaruJson *entry = naru_json_get_element (types, i);
+      const char *name = naru_json_get_string (entry, "name");
+      const char *code = naru_json_get_string (entry, "code");
+
+      if (name == NULL || code == NULL)
+        break;
+      g_ptr_array_add (self->names, g_strdup (name));
+      g_ptr_array_add (self->codes, g_strdup (code));
+    }
+  if (self->names->len == 0 || self->names->len != naru_json_get_size (types))
+    {
+      naru_set_error (error, NARU_ERROR_INVALID, "types", 0, _ ("Install Naru again."),
+                      _ ("schemas/index.json: each type needs a name and a code."));
+      return FALSE;
+    }
+  g_ptr_array_add (self->names, NULL);
+  return TRUE;
+}
+
+/**
+ * naru_types_new:
+ * @error: return location for an error
+ *
+ * Reads the list of types alone; a type is loaded when it is first asked for.
+ *
+ * Returns: (transfer full): the types; %NULL if schemas/index.json cannot be read
+ */
+NaruTypes *
+naru_types_new (GError **error)
+{
+  g_autoptr (NaruTypes) self = g_atomic_rc_box_new0 (NaruTypes);
+
+  g_mutex_init (&self->lock);
+  self->loaded =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) naru_record_type_unref);
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->codes = g_ptr_array_new_with_free_func (g_free);
+  if (!read_index (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * naru_types_ref:
+ * @self: the types
+ *
+ * Returns: (transfer full): @self
+ */
+NaruTypes *
+naru_types_ref (NaruTypes *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+/**
+ * naru_types_unref:
+ * @self: (transfer full): the types
+ */
+void
+naru_types_unref (NaruTypes *self)
+{
+  g_atomic_rc_box_release_full (self, types_clear);
+}
+
+/**
+ * naru_types_get_names:
+ * @self: the types
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the names in the order of schemas/index.json
+ */
+const char *const *
+naru_types_get_names (NaruTypes *self)
+{
+  return (const char *const *) self->names->pdata;
+}
+
+static gboolean
+knows (NaruTypes *self, const char *name)
+{
+  return g_strv_contains (naru_types_get_names (self), name);
+}
+
+/**
+ * naru_types_get:
+ * @self: the types
+ * @name: "deal", "party" …
+ * @error: return location for an error
+ *
+ * Safe to call from several threads.
+ *
+ * Returns: (transfer none): the type, owned by @self; %NULL with %NARU_ERROR_NOT_FOUND if there is none of
+ * that name
+ */
+NaruRecordType *
+naru_types_get (NaruTypes *self, const char *name, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (NaruJson) schema = NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *origin = NULL;
+  NaruRecordType *type = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  type = g_hash_table_lookup (self->loaded, name);
+  if (type != NULL)
+    return type;
+  if (!knows (self, name))
+    {
+      g_autofree char *names = g_strjoinv (", ", (char **) self->names->pdata);
+      g_autofree char *cure = g_strdup_printf (_ ("The types are: %s."), names);
+
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, cure, _ ("There is no record type “%s”."), name);
+      return NULL;
+    }
+  file = g_strconcat (name, ".json", NULL);
+  origin = g_strconcat ("schemas/", file, NULL);
+  schema = naru_data_load ("schemas", file, error);
+  if (schema == NULL)
+    return NULL;
+  type = naru_record_type_new (name, schema, origin, error);
+  if (type != NULL)
+    g_hash_table_insert (self->loaded, (gpointer) naru_record_type_get_name (type), type);
+  return type;
+}
+
+/**
+ * naru_types_get_for_id:
+ * @self: the types
+ * @id: id of a record
+ * @error: return location for an error
+ *
+ * Returns: (transfer none): the type that @id belongs to; %NULL with %NARU_ERROR_NOT_FOUND if @id is none or
+ * its code is unknown
+ */
+NaruRecordType *
+naru_types_get_for_id (NaruTypes *self, const char *id, GError **error)
+{
+  NaruId parts;
+  gboolean is_id = naru_id_parse (id, &parts);
+
+  for (guint i = 0; is_id && i < self->codes->len; i++)
+    if (strcmp (g_ptr_array_index (self->codes, i), parts.code) == 0)
+      return naru_types_get (self, g_ptr_array_index (self->names, i), error);
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
+                  _ ("An id looks like MGK-2026-00442 or MGK-AGR-2026-00017; `naru list TYPE` shows them."),
+                  _ ("“%s” is not the id of a record."), id != NULL ? id : "");
+  return NULL;
+}
