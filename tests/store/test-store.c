@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store-fixture.h"
+
+static void
+put (NaruStore *store, const char *id, const char *title, const char *old_stage, const char *stage)
+{
+  g_autoptr (GError) error = NULL;
+  NaruTxn *txn = fixture_write (store);
+  fixture_put (txn, id, title, old_stage, stage, &error);
+  g_assert_no_error (error);
+  fixture_commit (txn);
+}
+
+static gboolean
+collect_index (const char *value, const char *id, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_strdup_printf ("%s=%s", value, id));
+  return TRUE;
+}
+
+static char *
+list_index (NaruTxn *txn, const char *index, const char *prefix, const char *after)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
+  gboolean ok = naru_txn_foreach_index (txn, index, prefix, after, collect_index, seen, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  g_ptr_array_add (seen, NULL);
+  return g_strjoinv (" ", (GStrv) seen->pdata);
+}
+
+#define assert_index(txn, index, prefix, after, expected)                                                    \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    g_autofree char *found = list_index (txn, index, prefix, after);                                         \
+    g_assert_cmpstr (found, ==, expected);                                                                   \
+  }                                                                                                          \
+  G_STMT_END
+
+static void
+test_create (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (naru_store_open (fixture->folder, 0, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+  g_assert_nonnull (naru_error_get_cure (error));
+  g_assert_nonnull (strstr (error->message, fixture->folder));
+  g_clear_error (&error);
+
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_assert_false (naru_store_is_read_only (store));
+  g_assert_null (naru_store_open (fixture->folder, NARU_STORE_CREATE, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_clear_pointer (&store, naru_store_unref);
+  g_assert_null (naru_store_open (fixture->folder, NARU_STORE_CREATE, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_EXISTS);
+  g_clear_error (&error);
+
+  /* nothing but the two files of LMDB is left behind */
+  guint n_files = 0;
+  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
+  while (g_dir_read_name (dir) != NULL)
+    n_files++;
+  g_assert_cmpuint (n_files, ==, 2);
+
+  g_assert_null (naru_store_open ("/nonexistent/naru", NARU_STORE_CREATE, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (naru_store_open (fixture->data, 0, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+}
+
+static void
+test_one_per_process (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autofree char *other_name = g_strconcat (fixture->folder, "/./", NULL);
+  g_autoptr (NaruStore) same = fixture_open (other_name, 0);
+  g_assert_true (store == same);
+
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (g_remove (fixture->data), ==, 0);
+  g_assert_null (naru_store_open (fixture->folder, 0, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+}
+
+static void
+test_record (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  put (store, "MGK-2026-00001", "이차전지 분리막", NULL, "idea");
+
+  g_autoptr (NaruRecord) wanted = fixture_record ("deal", "MGK-2026-00001", "이차전지 분리막", "idea");
+  g_autoptr (NaruRecord) record = NULL;
+  g_autoptr (GVariant) card = NULL;
+  {
+    g_autoptr (NaruTxn) txn = fixture_read (store);
+    record = naru_txn_get_record (txn, "deal", "MGK-2026-00001", &error);
+    g_assert_no_error (error);
+    card = naru_txn_get_card (txn, "deal", "MGK-2026-00001", &error);
+    g_assert_no_error (error);
+    g_assert_true (naru_txn_has_record (txn, "deal", "MGK-2026-00001"));
+    g_assert_false (naru_txn_has_record (txn, "deal", "MGK-2026-0000"));
+    g_assert_false (naru_txn_has_record (txn, "dea", "l"));
+    g_assert_cmpuint (naru_txn_count_records (txn, "deal", &error), ==, 1);
+    g_assert_cmpuint (naru_txn_count_records (txn, "party", &error), ==, 0);
+
+    g_assert_null (naru_txn_get_record (txn, "deal", "MGK-2026-00002", &error));
+    g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+    g_assert_nonnull (strstr (naru_error_get_cure (error), "naru list deal"));
+    g_clear_error (&error);
+    g_assert_null (naru_txn_get_card (txn, "deal", "MGK-2026-00002", &error));
+    g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+  }
+  /* both outlive the transaction */
+  const char *title;
+  gint64 since;
+  g_variant_get (card, "(x&s)", &since, &title);
+  g_assert_cmpstr (title, ==, "이차전지 분리막");
+  g_assert_cmpint (since, ==, 1735689600);
+  g_assert_true (g_bytes_equal (naru_record_get_bytes (record), naru_record_get_bytes (wanted)));
+  g_assert_cmpstr (naru_record_get_revision (record), ==, naru_record_get_revision (wanted));
+}
+
+static void
+test_reopen (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  put (store, "MGK-2026-00001", "a", NULL, "idea");
+  g_clear_pointer (&store, naru_store_unref);
+
+  store = fixture_open (fixture->folder, 0);
+  put (store, "MGK-2026-00001", "b", "idea", "patent");
+  put (store, "MGK-2026-00002", "c", NULL, "idea");
+  g_autoptr (NaruTxn) txn = fixture_read (store);
+  g_autoptr (NaruRecord) record = naru_txn_get_record (txn, "deal", "MGK-2026-00001", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (record), "title"), ==, "b");
+  g_assert_cmpuint (naru_txn_count_records (txn, "deal", &error), ==, 2);
+  assert_index (txn, "deal.stage", NULL, NULL, "idea=MGK-2026-00002 patent=MGK-2026-00001");
+}
+
+static void
+test_isolation (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  put (store, "MGK-2026-00001", "old", NULL, "idea");
+  g_autoptr (NaruTxn) before = fixture_read (store);
+
+  NaruTxn *txn = fixture_write (store);
+  fixture_put (txn, "MGK-2026-00001", "new", "idea", "idea", &error);
+  fixture_put (txn, "MGK-2026-00002", "other", NULL, "idea", &error);
+  g_assert_no_error (error);
+  /* its own puts are seen, by a count too */
+  g_autoptr (NaruRecord) own = naru_txn_get_record (txn, "deal", "MGK-2026-00001", &error);
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (own), "title"), ==, "new");
+  g_assert_cmpuint (naru_txn_count_records (txn, "deal", &error), ==, 2);
+  g_autoptr (NaruTxn) during = fixture_read (store);
+  fixture_commit (txn);
+  g_autoptr (NaruTxn) after = fixture_read (store);
+
+  g_autoptr (NaruRecord) first = naru_txn_get_record (before, "deal", "MGK-2026-00001", &error);
+  g_autoptr (NaruRecord) second = naru_txn_get_record (during, "deal", "MGK-2026-00001", &error);
+  g_autoptr (NaruRecord) third = naru_txn_get_record (after, "deal", "MGK-2026-00001", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (first), "title"), ==, "old");
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (second), "title"), ==, "old");
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (third), "title"), ==, "new");
+  g_assert_false (naru_txn_has_record (during, "deal", "MGK-2026-00002"));
+  g_assert_true (naru_txn_has_record (after, "deal", "MGK-2026-00002"));
+}
+
+static void
+test_abort (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  {
+    g_autoptr (NaruTxn) txn = fixture_write (store);
+    guint number = 0;
+    g_assert_true (fixture_put (txn, "MGK-2026-00001", "gone", NULL, "idea", &error));
+    g_assert_true (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+    g_assert_cmpuint (number, ==, 1);
+    /* a second one in the same thread would wait for itself */
+    g_assert_null (naru_store_begin_write (store, &error));
+    g_assert_error (error, NARU_ERROR, NARU_ERROR_FAILED);
+    g_clear_error (&error);
+  }
+  g_autoptr (NaruTxn) txn = fixture_write (store);
+  guint number = 0;
+  g_assert_false (naru_txn_has_record (txn, "deal", "MGK-2026-00001"));
+  g_assert_true (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+  g_assert_cmpuint (number, ==, 1);
+  assert_index (txn, "deal.stage", NULL, NULL, "");
+}
+
+static void
+test_index_order (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  put (store, "MGK-2026-00005", "e", NULL, "patent");
+  put (store, "MGK-2026-00004", "d", NULL, "idea!");
+  put (store, "MGK-2026-00003", "c", NULL, "idea");
+  put (store, "MGK-2026-00002", "b", NULL, "idea");
+  put (store, "MGK-2026-00001", "a", NULL, "i");
+
+  g_autoptr (NaruTxn) txn = fixture_read (store);
+  assert_index (
+      txn, "deal.stage", NULL, NULL,
+      "i=MGK-2026-00001 idea=MGK-2026-00002 idea=MGK-2026-00003 idea!=MGK-2026-00004 patent=MGK-2026-00005");
+  assert_index (txn, "deal.stage", "idea", NULL,
+                "idea=MGK-2026-00002 idea=MGK-2026-00003 idea!=MGK-2026-00004");
+  assert_index (txn, "deal.stage", "idea", "idea\x1eMGK-2026-00002",
+                "idea=MGK-2026-00003 idea!=MGK-2026-00004");
+  /* the one that was seen last may be gone meanwhile */
+  assert_index (txn, "deal.stage", "idea", "idea\x1eMGK-2026-00002x",
+                "idea=MGK-2026-00003 idea!=MGK-2026-00004");
+  assert_index (txn, "deal.stage", "idea", "a\x1eMGK-2026-00009",
+                "idea=MGK-2026-00002 idea=MGK-2026-00003 idea!=MGK-2026-00004");
+  assert_index (txn, "deal.stage", "idea", "zzz\x1eMGK-2026-00009", "");
+  assert_index (txn, "deal.stag", NULL, NULL, "");
+  assert_index (txn, "deal.stage", "zebra", NULL, "");
+  g_autofree char *endless = g_strnfill (5000, 'i');
+  assert_index (txn, "deal.stage", endless, NULL, "");
+}
+
+typedef struct
+{
+  GString *text;
+  guint left;
+} Page;
+
+static gboolean
+take_page (const char *value, const char *id, gpointer user_data)
+{
+  Page *page = user_data;
+  g_string_printf (page->text, "%s\x1e%s", value, id);
+  return --page->left > 0;
+}
+
+static void
+test_index_paging (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  NaruTxn *txn = fixture_write (store);
+  for (guint i = 1; i <= 1000; i++)
+    {
+      /* values with the separator inside are values like others */
+      g_autofree char *id = fixture_id (i);
+      g_autofree char *stage = g_strdup_printf ("s\x1e%c", 'a' + (int) (i * 7 % 13));
+      g_assert_true (fixture_put (txn, id, "t", NULL, stage, &error));
+    }
+  fixture_commit (txn);
+
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_autoptr (GString) last = g_string_new (NULL);
+  guint seen = 0;
+  guint pages = 0;
+  while (TRUE)
+    {
+      Page page = { last, 7 };
+      g_autofree char *after = pages == 0 ? NULL : g_strdup (last->str);
+      g_assert_true (naru_txn_foreach_index (read, "deal.stage", "s", after, take_page, &page, &error));
+      seen += 7 - page.left;
+      pages++;
+      if (page.left > 0)
+        break;
+      g_assert_true (after == NULL || strcmp (after, last->str) < 0);
+    }
+  g_assert_cmpuint (seen, ==, 1000);
+  g_assert_cmpuint (pages, ==, 143);
+}
+
+static void
+test_index_change (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (NaruRecord) record = fixture_record ("deal", "MGK-2026-00001", "t", "idea");
+  g_autoptr (GPtrArray) first = fixture_keys ("idea");
+  g_autoptr (GPtrArray) second = fixture_keys ("idea");
+  fixture_add_key (first, "deal.sector", "bio");
+  fixture_add_key (first, "deal.sector", "it");
+  fixture_add_key (second, "deal.sector", "it");
+  fixture_add_key (second, "deal.sector", "it"); /* twice is once */
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("w%02u", i);
+      fixture_add_key (i % 2 == 0 ? first : second, "deal.word", word);
+    }
+
+  NaruTxn *txn = fixture_write (store);
+  g_assert_true (naru_txn_put_record (txn, record, g_variant_new ("(s)", "x"), NULL, first, &error));
+  g_assert_true (naru_txn_put_record (txn, record, g_variant_new ("(s)", "x"), first, second, &error));
+  assert_index (txn, "deal.sector", NULL, NULL, "it=MGK-2026-00001");
+  assert_index (txn, "deal.stage", NULL, NULL, "idea=MGK-2026-00001");
+  assert_index (
+      txn, "deal.word", "w0", NULL,
+      "w01=MGK-2026-00001 w03=MGK-2026-00001 w05=MGK-2026-00001 w07=MGK-2026-00001 w09=MGK-2026-00001");
+  g_assert_true (naru_txn_put_record (txn, record, g_variant_new ("(s)", "x"), second, NULL, &error));
+  assert_index (txn, "deal.word", NULL, NULL, "");
+  g_assert_cmpuint (naru_txn_count_records (txn, "deal", &error), ==, 1);
+  fixture_commit (txn);
+}
+
+static void
+test_key_too_long (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autofree char *fits = g_strnfill (511 - strlen ("deal.stage") - strlen ("MGK-2026-00001") - 2, 'x');
+  g_autofree char *absurd = g_strconcat (fits, "x", NULL);
+  NaruTxn *txn = fixture_write (store);
+  g_assert_false (fixture_put (txn, "MGK-2026-00001", "t", NULL, absurd, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+  g_assert_cmpstr (naru_error_get_field (error), ==, "deal.stage");
+  g_clear_error (&error);
+  /* nothing of it was put and the transaction goes on */
+  g_assert_false (naru_txn_has_record (txn, "deal", "MGK-2026-00001"));
+  g_assert_true (fixture_put (txn, "MGK-2026-00001", "t", NULL, fits, &error));
+  g_autofree char *longer = g_strnfill (600, 'x');
+  g_autoptr (GBytes) tree = g_bytes_new_static ("t", 1);
+  g_assert_false (naru_txn_put_tree (txn, longer, tree, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_false (naru_txn_put_meta (txn, longer, "x", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_null (naru_txn_get_tree (txn, longer, &error));
+  g_assert_no_error (error);
+  fixture_commit (txn);
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_assert_true (naru_txn_has_record (read, "deal", "MGK-2026-00001"));
+  g_assert_false (naru_txn_has_record (read, "deal", absurd));
+}
+
+typedef struct
+{
+  GString *seen;
+  guint left;
+} Taken;
+
+static gboolean
+take_record (NaruRecord *record, gpointer user_data)
+{
+  Taken *taken = user_data;
+  g_string_append_printf (taken->seen, "%s ", naru_record_get_id (record));
+  return --taken->left > 0;
+}
+
+static gboolean
+take_card (const char *id, GVariant *card, gpointer user_data)
+{
+  Taken *taken = user_data;
+  const char *title;
+  g_variant_get (card, "(x&s)", NULL, &title);
+  g_string_append_printf (taken->seen, "%s:%s ", id, title);
+  return --taken->left > 0;
+}
+
+static void
+test_foreach (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  NaruTxn *txn = fixture_write (store);
+  for (guint i = 5; i >= 1; i--)
+    {
+      g_autofree char *id = fixture_id (i);
+      g_autofree char *title = g_strnfill (i * i, 'a' + (int) i);
+      g_assert_true (fixture_put (txn, id, title, NULL, "idea", &error));
+    }
+  g_autoptr (NaruRecord) party = fixture_record ("party", "MGK-PTY-2026-00001", "p", "-");
+  g_assert_true (
+      naru_txn_put_record (txn, party, g_variant_new ("(xs)", (gint64) 1, "p"), NULL, NULL, &error));
+  fixture_commit (txn);
+
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  Taken taken = { seen, 100 };
+  g_assert_true (naru_txn_foreach_record (read, "deal", "MGK-2026-00002", take_record, &taken, &error));
+  g_assert_cmpstr (seen->str, ==, "MGK-2026-00003 MGK-2026-00004 MGK-2026-00005 ");
+  g_string_truncate (seen, 0);
+  taken.left = 2;
+  g_assert_true (naru_txn_foreach_card (read, "deal", NULL, take_card, &taken, &error));
+  g_assert_cmpstr (seen->str, ==, "MGK-2026-00001:b MGK-2026-00002:cccc ");
+  g_string_truncate (seen, 0);
+  taken.left = 100;
+  g_assert_true (naru_txn_foreach_card (read, "party", NULL, take_card, &taken, &error));
+  g_assert_true (naru_txn_foreach_card (read, "par", NULL, take_card, &taken, &error));
+  g_assert_cmpstr (seen->str, ==, "MGK-PTY-2026-00001:p ");
+}
+
+typedef struct
+{
+  NaruTxn *txn;
+  guint n;
+} Rewriter;
+
+static gboolean
+rewrite (NaruRecord *record, gpointer user_data)
+{
+  Rewriter *rewriter = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = g_strnfill (1 + rewriter->n++ % 3000, 'z');
+  g_assert_true (fixture_put (rewriter->txn, naru_record_get_id (record), title, "idea", "patent", &error));
+  return TRUE;
+}
+
+/* whoever is called back may write */
+static void
+test_write_while_walking (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  NaruTxn *txn = fixture_write (store);
+  for (guint i = 1; i <= 500; i++)
+    {
+      g_autofree char *id = fixture_id (i);
+      g_assert_true (fixture_put (txn, id, "t", NULL, "idea", &error));
+    }
+  Rewriter rewriter = { txn, 0 };
+  g_assert_true (naru_txn_foreach_record (txn, "deal", NULL, rewrite, &rewriter, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (rewriter.n, ==, 500);
+  assert_index (txn, "deal.stage", "idea", NULL, "");
+  fixture_commit (txn);
+}
+
+static void
+test_head_and_meta (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  NaruStoreHead head;
+  NaruTxn *txn = fixture_write (store);
+  g_assert_true (naru_txn_get_head (txn, &head, &error));
+  g_assert_cmpuint (head.seq, ==, 0);
+  g_assert_true (naru_oid_is_zero (&head.head));
+
+  NaruStoreHead next = { .seq = G_MAXUINT64 - 1, .durable_seq = 64, .last_seconds = 4102444800 };
+  memset (next.head.bytes, 0xAB, sizeof next.head.bytes);
+  memset (next.chain.bytes, 0xCD, sizeof next.chain.bytes);
+  memset (next.durable_head.bytes, 0xEF, sizeof next.durable_head.bytes);
+  g_assert_true (naru_txn_put_head (txn, &next, &error));
+  g_assert_true (naru_txn_put_meta (txn, "boot", "8a1f", &error));
+  g_assert_true (naru_txn_put_meta (txn, "gone", "x", &error));
+  g_assert_true (naru_txn_put_meta (txn, "gone", NULL, &error));
+  g_assert_true (naru_txn_put_meta (txn, "empty", "", &error));
+  fixture_commit (txn);
+
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_assert_true (naru_txn_get_head (read, &head, &error));
+  g_assert_cmpuint (head.seq, ==, next.seq);
+  g_assert_cmpuint (head.durable_seq, ==, 64);
+  g_assert_cmpint (head.last_seconds, ==, 4102444800);
+  g_assert_true (naru_oid_equal (&head.head, &next.head));
+  g_assert_true (naru_oid_equal (&head.durable_head, &next.durable_head));
+  g_assert_cmpmem (head.chain.bytes, sizeof head.chain.bytes, next.chain.bytes, sizeof next.chain.bytes);
+  g_autofree char *boot = naru_txn_get_meta (read, "boot", &error);
+  g_autofree char *gone = naru_txn_get_meta (read, "gone", &error);
+  g_autofree char *empty = naru_txn_get_meta (read, "empty", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (boot, ==, "8a1f");
+  g_assert_null (gone);
+  g_assert_cmpstr (empty, ==, "");
+}
+
+static void
+test_counter (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (NaruTxn) txn = fixture_write (store);
+  guint number = 0;
+  for (guint i = 1; i <= 300; i++)
+    {
+      g_assert_true (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+      g_assert_cmpuint (number, ==, i);
+    }
+  g_assert_true (naru_txn_next_number (txn, "MGK-2027", &number, &error));
+  g_assert_cmpuint (number, ==, 1);
+  g_assert_true (naru_txn_raise_number (txn, "MGK-2026", 5, &error));
+  g_assert_true (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+  g_assert_cmpuint (number, ==, 301);
+  g_assert_true (naru_txn_raise_number (txn, "MGK-2026", G_MAXUINT32 - 1, &error));
+  g_assert_true (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+  g_assert_cmpuint (number, ==, G_MAXUINT32);
+  g_assert_false (naru_txn_next_number (txn, "MGK-2026", &number, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+}
+
+static gboolean
+take_event (const NaruEvent *event, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %+d %s %s %s>%s %s\n",
+                          event->seq, event->seconds, event->offset_minutes, event->actor, event->action,
+                          event->from, event->to, event->note);
+  return TRUE;
+}
+
+static void
+test_history (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (NaruTxn) txn = fixture_write (store);
+  NaruEvent later = { 300, 1767225600, 540, "김 담당", "advance", "idea", "patent", "심사 완료" };
+  NaruEvent sooner = { 2, 1735689600, -210, "Kim", "new", "", "", NULL };
+  g_assert_true (naru_txn_add_event (txn, "deal", "MGK-2026-00001", &later, &error));
+  g_assert_true (naru_txn_add_event (txn, "deal", "MGK-2026-00001", &sooner, &error));
+  g_assert_true (naru_txn_add_event (txn, "deal", "MGK-2026-000011", &sooner, &error));
+  /* the same again is the same; another with its number is not */
+  g_assert_true (naru_txn_add_event (txn, "deal", "MGK-2026-00001", &sooner, &error));
+  sooner.note = "x";
+  g_assert_false (naru_txn_add_event (txn, "deal", "MGK-2026-00001", &sooner, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_EXISTS);
+  g_clear_error (&error);
+
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_assert_true (naru_txn_foreach_event (txn, "deal", "MGK-2026-00001", take_event, seen, &error));
+  g_assert_cmpstr (
+      seen->str, ==,
+      "2 1735689600 -210 Kim new > \n300 1767225600 +540 김 담당 advance idea>patent 심사 완료\n");
+}
+
+static gboolean
+take_row (guint64 seq, GBytes *row, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%" G_GUINT64_FORMAT ":%" G_GSIZE_FORMAT " ", seq,
+                          g_bytes_get_size (row));
+  return TRUE;
+}
+
+static void
+test_journal (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  NaruTxn *txn = fixture_write (store);
+  for (guint64 seq = 254; seq <= 259; seq++)
+    {
+      g_autofree guint8 *bytes = g_malloc0 (seq * 50);
+      g_autoptr (GBytes) row = g_bytes_new (bytes, seq * 50);
+      NaruOid oid = { { (guint8) seq } };
+      g_assert_true (naru_txn_put_journal (txn, seq, row, &error));
+      g_assert_true (naru_txn_put_commit (txn, seq, &oid, &error));
+    }
+  fixture_commit (txn);
+
+  txn = fixture_write (store);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_assert_true (naru_txn_foreach_journal (txn, 256, take_row, seen, &error));
+  g_assert_cmpstr (seen->str, ==, "257:12850 258:12900 259:12950 ");
+  g_string_truncate (seen, 0);
+  g_assert_true (naru_txn_drop_journal (txn, 257, &error));
+  g_assert_true (naru_txn_foreach_journal (txn, 0, take_row, seen, &error));
+  g_assert_cmpstr (seen->str, ==, "258:12900 259:12950 ");
+  g_assert_true (naru_txn_drop_journal (txn, G_MAXUINT64, &error));
+  g_assert_true (naru_txn_drop_journal (txn, G_MAXUINT64, &error));
+  fixture_commit (txn);
+
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_string_truncate (seen, 0);
+  g_assert_true (naru_txn_foreach_journal (read, 0, take_row, seen, &error));
+  g_assert_cmpstr (seen->str, ==, "");
+  NaruOid oid;
+  g_assert_true (naru_txn_get_commit (read, 258, &oid, &error));
+  g_assert_cmpuint (oid.bytes[0], ==, 2);
+  g_assert_false (naru_txn_get_commit (read, 260, &oid, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+}
+
+static void
+test_tree (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (NaruTxn) txn = fixture_write (store);
+  g_autoptr (GBytes) root = g_bytes_new_static ("root\0tree", 9);
+  g_autoptr (GBytes) leaf = g_bytes_new_static ("", 0);
+  g_assert_null (naru_txn_get_tree (txn, "", &error));
+  g_assert_no_error (error);
+  g_assert_true (naru_txn_put_tree (txn, "", root, &error));
+  g_assert_true (naru_txn_put_tree (txn, "records/deal", leaf, &error));
+  g_autoptr (GBytes) root_read = naru_txn_get_tree (txn, "", &error);
+  g_autoptr (GBytes) leaf_read = naru_txn_get_tree (txn, "records/deal", &error);
+  g_assert_true (g_bytes_equal (root, root_read));
+  g_assert_true (g_bytes_equal (leaf, leaf_read));
+  g_assert_true (naru_txn_put_tree (txn, "records/deal", NULL, &error));
+  g_assert_null (naru_txn_get_tree (txn, "records/deal", &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_read_only_flag (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  put (store, "MGK-2026-00001", "t", NULL, "idea");
+  g_clear_pointer (&store, naru_store_unref);
+  store = fixture_open (fixture->folder, NARU_STORE_READ_ONLY);
+  g_assert_true (naru_store_is_read_only (store));
+  g_assert_null (naru_store_begin_write (store, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_IO);
+  g_autoptr (NaruTxn) txn = fixture_read (store);
+  g_assert_true (naru_txn_has_record (txn, "deal", "MGK-2026-00001"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+#define add(path, func) g_test_add ("/store/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  add ("create", test_create);
+  add ("one-per-process", test_one_per_process);
+  add ("record", test_record);
+  add ("reopen", test_reopen);
+  add ("isolation", test_isolation);
+  add ("abort", test_abort);
+  add ("index/order", test_index_order);
+  add ("index/paging", test_index_paging);
+  add ("index/change", test_index_change);
+  add ("index/too-long", test_key_too_long);
+  add ("foreach", test_foreach);
+  add ("foreach/write", test_write_while_walking);
+  add ("head-and-meta", test_head_and_meta);
+  add ("counter", test_counter);
+  add ("history", test_history);
+  add ("journal", test_journal);
+  add ("tree", test_tree);
+  add ("read-only-flag", test_read_only_flag);
+  return g_test_run ();
+}
