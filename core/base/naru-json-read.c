@@ -94,6 +94,29 @@ scan (const char *text, gsize size, GError **error)
   return TRUE;
 }
 
+/* The JSON library takes a NUL behind a number for the end of the text. */
+static gboolean
+check_bytes (const char *text, gsize size, GError **error)
+{
+  const char *nul = memchr (text, '\0', size);
+  int line = 0, column = 0;
+
+  if (size >= 3 && memcmp (text, "\xEF\xBB\xBF", 3) == 0)
+    {
+      set_error_at (error, NARU_ERROR_INVALID, 1, 1, _ ("Save the text as UTF-8 without a byte order mark."),
+                    _ ("the text begins with a byte order mark"));
+      return FALSE;
+    }
+  if (nul != NULL)
+    {
+      locate (text, nul, &line, &column);
+      set_error_at (error, NARU_ERROR_INVALID, line, column, _ ("Save or send the text as UTF-8."),
+                    _ ("the text holds a NUL byte"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 set_library_error (GError **error, const json_error_t *problem)
 {
@@ -160,6 +183,8 @@ naru_json_parse (const char *text, gssize length, gsize max_size, GError **error
 
   g_return_val_if_fail (text != NULL || length == 0, NULL);
 
+  if (text == NULL)
+    text = "";
   size = length < 0 ? strlen (text) : (gsize) length;
   if (max_size == 0)
     max_size = NARU_JSON_MAX_SIZE;
@@ -168,16 +193,10 @@ naru_json_parse (const char *text, gssize length, gsize max_size, GError **error
       set_too_large (max_size, error);
       return NULL;
     }
-  if (size >= 3 && memcmp (text, "\xEF\xBB\xBF", 3) == 0)
-    {
-      set_error_at (error, NARU_ERROR_INVALID, 1, 1, _ ("Save the text as UTF-8 without a byte order mark."),
-                    _ ("the text begins with a byte order mark"));
-      return NULL;
-    }
-  if (!scan (text, size, error))
+  if (!check_bytes (text, size, error) || !scan (text, size, error))
     return NULL;
 
-  value = json_loadb (size > 0 ? text : "", size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
+  value = json_loadb (text, size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
   if (value == NULL)
     set_library_error (error, &problem);
   return value;
