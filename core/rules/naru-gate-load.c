@@ -39,7 +39,7 @@ compile (NaruJson *json, const char *key, const char *origin, const char *pointe
   g_autofree char *field = g_strdup_printf ("%s/%s", pointer, key);
   const char *cure = naru_error_get_cure (local);
   naru_set_error (error, NARU_ERROR_INVALID, field, 0,
-                  cure != NULL ? cure : _ ("use the keywords of JSON Schema that Naru knows"), "%s",
+                  cure != NULL ? cure : _ ("Use the keywords of JSON Schema that Naru knows."), "%s",
                   local->message);
   return FALSE;
 }
@@ -55,7 +55,7 @@ claim_id (const char *id, const char *origin, const char *pointer, GHashTable *i
       return TRUE;
     }
   naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                  _ ("give each condition an id of its own; a waiver names it"),
+                  _ ("Give each condition an id of its own; a waiver names it."),
                   _ ("%s, %s: the id “%s” is taken by %s"), origin, pointer, id, other);
   return FALSE;
 }

@@ -77,12 +77,12 @@ naru_gate_judge_approvals (const NaruRequirement *self, const NaruTransition *tr
 
   const char *id = naru_record_get_id (naru_case_get_record (subject));
   g_autofree char *missing =
-      g_strdup_printf (_ ("%u of %u approvals is missing (role: %s)"), self->count - given, self->count,
-                       naru_role_get_title (self->role));
+      g_strdup_printf (_ ("Approvals missing: %u of %u, by a person with the role “%s”."),
+                       self->count - given, self->count, naru_role_get_title (self->role));
   g_autofree char *message =
-      g_strdup_printf ("%s; %s", missing,
-                       own ? _ ("the approval on record is by the requester and does not count")
-                           : _ ("an approval by the requester does not count"));
+      g_strdup_printf ("%s %s", missing,
+                       own ? _ ("The approval on record is the requester's own and does not count.")
+                           : _ ("An approval by the requester does not count."));
   g_autofree char *command = g_strdup_printf ("naru approve %s %s --as LOGIN", id, transition->to);
   NaruRemedy remedy;
   naru_remedy_init (&remedy, NULL, id, NULL);
@@ -146,8 +146,8 @@ naru_gate_judge_rejections (const NaruTransition *transition, NaruCase *subject)
       const char *on = naru_json_get_string (rejection, "on");
       const char *reason = naru_json_get_string (rejection, "reason");
       if (message->len > 0)
-        g_string_append (message, "; ");
-      g_string_append_printf (message, _ ("rejected by %s on %s: %s"), by != NULL ? by : "?",
+        g_string_append_c (message, ' ');
+      g_string_append_printf (message, _ ("Rejected by %s on %s: %s."), by != NULL ? by : "?",
                               on != NULL ? on : "?", reason != NULL ? reason : "");
     }
   if (message->len == 0)
@@ -157,7 +157,7 @@ naru_gate_judge_rejections (const NaruTransition *transition, NaruCase *subject)
   g_autofree char *command =
       g_strdup_printf ("naru approve %s %s --as LOGIN", naru_record_get_id (naru_case_get_record (subject)),
                        transition->to);
-  naru_finding_set_title (finding, _ ("no rejection stands"));
+  naru_finding_set_title (finding, _ ("No rejection stands"));
   naru_finding_add_field (finding, "/rejections");
   naru_finding_set_message (finding, message->str);
   naru_finding_set_remedy (finding, command);
@@ -204,16 +204,16 @@ naru_gate_apply_waiver (const NaruRequirement *self, NaruCase *subject, NaruFind
   const char *reason = naru_json_get_string (waiver, "reason");
   g_autofree char *note = NULL;
   if (!self->waivable)
-    note = g_strdup (_ ("a waiver is on record, but this cannot be waived"));
+    note = g_strdup (_ ("A waiver is on record, but this cannot be waived."));
   else if (until < naru_case_get_today (subject))
-    note = g_strdup_printf (_ ("the waiver by %s ended on %s"), by != NULL ? by : "?", day);
+    note = g_strdup_printf (_ ("The waiver by %s ended on %s."), by != NULL ? by : "?", day);
   else
     {
-      note = g_strdup_printf (_ ("waived by %s until %s: %s"), by != NULL ? by : "?", day,
+      note = g_strdup_printf (_ ("Waived by %s until %s: %s."), by != NULL ? by : "?", day,
                               reason != NULL ? reason : "");
       naru_finding_set_status (finding, NARU_STATUS_WAIVED);
     }
   const char *lack = naru_finding_get_message (finding);
-  g_autofree char *message = g_strdup_printf ("%s; %s", lack != NULL ? lack : "", note);
+  g_autofree char *message = g_strdup_printf ("%s %s", lack != NULL ? lack : "", note);
   naru_finding_set_message (finding, message);
 }

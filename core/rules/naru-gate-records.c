@@ -41,7 +41,7 @@ find_type (NaruCase *subject, const char *name)
   return types != NULL ? naru_types_get (types, name, NULL) : NULL;
 }
 
-/* "Stage: executed is needed, draft stands there" */
+/* Stage: “draft” is not allowed; allowed: executed. */
 static char *
 describe (NaruRecordType *type, NaruFinding *lack, const char *pointer)
 {
@@ -54,8 +54,9 @@ describe (NaruRecordType *type, NaruFinding *lack, const char *pointer)
   const char *expected = naru_finding_get_expected (lack);
   const char *found = naru_finding_get_found (lack);
   if (found == NULL || g_strcmp0 (naru_finding_get_keyword (lack), "required") == 0)
-    return g_strdup_printf (_ ("%s is missing"), name);
-  return g_strdup_printf (_ ("%s is %s, but %s is needed"), name, found, expected != NULL ? expected : "…");
+    return g_strdup_printf (_ ("%s: is missing."), name);
+  return g_strdup_printf (_ ("%s: %s is not allowed; allowed: %s."), name, found,
+                          expected != NULL ? expected : "?");
 }
 
 /* What keeps one linked record from counting, and the commands that change it. */
@@ -81,9 +82,9 @@ add_misfit (const NaruRequirement *self, NaruCase *subject, NaruRecord *other, G
         naru_remedy_add_field (&own, pointer);
     }
   g_auto (GStrv) list = g_strv_builder_end (reasons);
-  g_autofree char *joined = g_strjoinv (", ", list);
+  g_autofree char *joined = g_strjoinv (" ", list);
   g_autofree char *commands = naru_remedy_finish (&own, NULL);
-  g_string_append_printf (message, "%s%s: %s", message->len > 0 ? "; " : "", id, joined);
+  g_string_append_printf (message, "%s%s: %s", message->len > 0 ? " " : "", id, joined);
   if (commands != NULL)
     naru_remedy_add_line (remedy, commands);
 }
@@ -123,7 +124,7 @@ add_new (const NaruRequirement *self, NaruCase *subject, NaruRemedy *remedy)
       else if (value != NULL)
         g_string_append_printf (line, " %s=%s", keys[i], value);
     }
-  g_string_append (line, " title=\"…\"");
+  g_string_append (line, " title=TEXT");
   if (self->via != NULL)
     append_link (line, self, type, id);
   naru_remedy_add_line (remedy, line->str);
@@ -178,9 +179,9 @@ naru_gate_judge_records (const NaruRequirement *self, NaruCase *subject, NaruFin
     return;
 
   g_autofree char *message =
-      misfits->len > 0 ? g_strdup_printf (_ ("%s: %u of %u are there; these do not count: %s"), title,
+      misfits->len > 0 ? g_strdup_printf (_ ("%s: %u of %u are there. These do not count: %s"), title,
                                           fitting, self->count, misfits->str)
-                       : g_strdup_printf (_ ("%s: %u of %u are there"), title, fitting, self->count);
+                       : g_strdup_printf (_ ("%s: %u of %u are there."), title, fitting, self->count);
   naru_finding_set_status (finding, NARU_STATUS_FAIL);
   naru_finding_set_message (finding, message);
   naru_finding_set_remedy (finding, commands);

@@ -41,27 +41,12 @@ has_field (NaruFinding *finding, const char *pointer)
   return fields != NULL && g_strv_contains (fields, pointer);
 }
 
-/* Where "anyOf" or "oneOf" failed: the fields of which one is enough; NULL where that is not what it says. */
-static GStrv
-list_choices (NaruJson *must, const char *keyword, const char *pointer)
+static gboolean
+is_choice (NaruFinding *lack)
 {
-  if (g_strcmp0 (keyword, "anyOf") != 0 && g_strcmp0 (keyword, "oneOf") != 0)
-    return NULL;
+  const char *keyword = naru_finding_get_keyword (lack);
 
-  NaruJson *demand = naru_demand_find (must, must, pointer);
-  NaruJson *branches = naru_json_get (demand, keyword);
-  g_autoptr (GStrvBuilder) choices = g_strv_builder_new ();
-  for (guint i = 0; i < naru_json_get_size (branches); i++)
-    {
-      NaruJson *required = naru_json_get (naru_json_get_element (branches, i), "required");
-      if (naru_json_get_size (required) == 0)
-        return NULL;
-      const char *name = naru_json_as_string (naru_json_get_element (required, 0));
-      g_autofree char *choice = g_strdup_printf ("%s/%s", pointer, name);
-      g_strv_builder_add (choices, choice);
-    }
-  g_auto (GStrv) result = g_strv_builder_end (choices);
-  return result[0] != NULL ? g_steal_pointer (&result) : NULL;
+  return g_strcmp0 (keyword, "anyOf") == 0 || g_strcmp0 (keyword, "oneOf") == 0;
 }
 
 static void
@@ -70,12 +55,13 @@ append_sentence (GString *message, const char *sentence)
   if (sentence == NULL || sentence[0] == '\0')
     return;
   if (message->len > 0)
-    g_string_append (message, "; ");
+    g_string_append_c (message, ' ');
   g_string_append (message, sentence);
 }
 
 static void
-add_choices (NaruRecordType *type, GStrv choices, NaruFinding *finding, GString *message, NaruRemedy *remedy)
+add_choices (NaruRecordType *type, const char *const *choices, NaruFinding *finding, GString *message,
+             NaruRemedy *remedy)
 {
   g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
 
@@ -88,32 +74,32 @@ add_choices (NaruRecordType *type, GStrv choices, NaruFinding *finding, GString 
     }
   g_auto (GStrv) list = g_strv_builder_end (labels);
   g_autofree char *joined = g_strjoinv (", ", list);
-  g_autofree char *sentence = g_strdup_printf (_ ("one of these is needed: %s"), joined);
+  g_autofree char *sentence = g_strdup_printf (_ ("One of these is needed: %s."), joined);
   append_sentence (message, sentence);
-  naru_remedy_add_choice (remedy, (const char *const *) choices);
+  naru_remedy_add_choice (remedy, choices);
 }
 
-/* Folds what the validator found into the one finding of the condition. */
+/* Folds what the validator found into the one finding of the condition. A choice names the place of the
+ * choice first and then, where all that it lacks are fields, those fields. */
 static void
-add_lack (const NaruRequirement *self, NaruRecordType *type, NaruFinding *lack, NaruFinding *finding,
-          GString *message, NaruRemedy *remedy)
+add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message, NaruRemedy *remedy)
 {
   const char *const *fields = naru_finding_get_fields (lack);
-  const char *pointer = fields != NULL && fields[0] != NULL ? fields[0] : "";
-  g_auto (GStrv) choices = list_choices (self->must, naru_finding_get_keyword (lack), pointer);
 
-  if (choices != NULL)
+  if (is_choice (lack) && fields[0] != NULL && fields[1] != NULL)
     {
-      add_choices (type, choices, finding, message, remedy);
+      add_choices (type, fields + 1, finding, message, remedy);
       return;
     }
   naru_record_type_describe (type, lack);
   append_sentence (message, naru_finding_get_message (lack));
-  for (guint i = 0; fields != NULL && fields[i] != NULL; i++)
+  for (guint i = 0; fields[i] != NULL; i++)
     if (!has_field (finding, fields[i]))
       {
         naru_finding_add_field (finding, fields[i]);
-        naru_remedy_add_field (remedy, fields[i]);
+        /* the closest form of the choice, which follows, says what to do */
+        if (!is_choice (lack))
+          naru_remedy_add_field (remedy, fields[i]);
       }
 }
 
@@ -138,7 +124,7 @@ judge_condition (const NaruRequirement *self, NaruCase *subject, NaruFinding *fi
   naru_remedy_init (&remedy, type, naru_record_get_id (record), self->must);
   g_autoptr (GString) message = g_string_new (NULL);
   for (guint i = 0; i < lacks->len; i++)
-    add_lack (self, type, g_ptr_array_index (lacks, i), finding, message, &remedy);
+    add_lack (type, g_ptr_array_index (lacks, i), finding, message, &remedy);
   g_autofree char *commands = naru_remedy_finish (&remedy, naru_words_get (&self->remedy));
   naru_finding_set_status (finding, NARU_STATUS_FAIL);
   naru_finding_set_message (finding, message->str);
@@ -156,7 +142,7 @@ judge_document (const NaruRequirement *self, NaruCase *subject, NaruFinding *fin
     if (g_strcmp0 (naru_json_get_string (naru_json_get_element (documents, i), "name"), self->name) == 0)
       return;
 
-  g_autofree char *message = g_strdup_printf (_ ("no document named “%s” is attached"), self->name);
+  g_autofree char *message = g_strdup_printf (_ ("No document named “%s” is attached."), self->name);
   g_autofree char *command =
       g_strdup_printf ("naru attach %s FILE --name %s", naru_record_get_id (record), self->name);
   NaruRemedy remedy;
@@ -177,7 +163,7 @@ make_title (const NaruRequirement *self)
   if (title != NULL)
     return g_strdup (title);
   if (self->kind == NARU_REQUIRE_APPROVALS)
-    return g_strdup_printf (_ ("approval: %s"), naru_role_get_title (self->role));
+    return g_strdup_printf (_ ("Approval (%s)"), naru_role_get_title (self->role));
   return g_strdup (self->id);
 }
 

@@ -33,25 +33,15 @@ check_form (NaruJson *json, const char *origin, GError **error)
   if (naru_schema_validate (form, json, findings))
     return TRUE;
 
-  NaruFinding *first = findings->len > 0 ? g_ptr_array_index (findings, 0) : NULL;
-  const char *const *fields = first != NULL ? naru_finding_get_fields (first) : NULL;
-  const char *pointer = fields != NULL && fields[0] != NULL ? fields[0] : "";
-  const char *keyword = first != NULL ? naru_finding_get_keyword (first) : NULL;
-  const char *expected = first != NULL ? naru_finding_get_expected (first) : NULL;
-  const char *found = first != NULL ? naru_finding_get_found (first) : NULL;
-  g_autofree char *what = NULL;
-  if (g_strcmp0 (keyword, "required") == 0)
-    what = g_strdup (_ ("this key is missing"));
-  else if (g_strcmp0 (keyword, "additionalProperties") == 0)
-    what = g_strdup (_ ("no such key is known here"));
-  else
-    what = g_strdup_printf (_ ("%s is allowed (%s), but there is %s"), expected != NULL ? expected : "…",
-                            keyword != NULL ? keyword : "…", found != NULL ? found : _ ("nothing"));
+  NaruFinding *first = g_ptr_array_index (findings, 0);
+  const char *pointer = naru_finding_get_fields (first)[0];
+  const char *cure = naru_finding_get_remedy (first);
   g_autofree char *more =
-      findings->len > 1 ? g_strdup_printf (_ ("; %u more faults follow"), findings->len - 1) : g_strdup ("");
+      findings->len > 1 ? g_strdup_printf (_ ("; faults beside it: %u"), findings->len - 1) : g_strdup ("");
   naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                  _ ("bring the file into the form that schemas/pipeline.json describes"), "%s, %s: %s%s",
-                  origin, pointer[0] != '\0' ? pointer : "/", what, more);
+                  cure != NULL ? cure
+                               : _ ("Bring the file into the form that schemas/pipeline.json describes."),
+                  "%s: %s%s", origin, naru_finding_get_message (first), more);
   return FALSE;
 }
 
@@ -79,7 +69,7 @@ load_stages (NaruPipeline *self, const char *origin, GError **error)
       if (naru_pipeline_find_stage (self, stage.id) != NULL)
         {
           g_autofree char *pointer = g_strdup_printf ("/stages/%u/id", i);
-          naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("give each stage an id of its own"),
+          naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("Give each stage an id of its own."),
                           _ ("%s, %s: the stage “%s” is there twice"), origin, pointer, stage.id);
           return FALSE;
         }
@@ -96,7 +86,7 @@ load_initial (NaruPipeline *self, const char *origin, GError **error)
   self->initial = naru_pipeline_find_stage (self, id);
   if (self->initial != NULL)
     return TRUE;
-  naru_set_error (error, NARU_ERROR_INVALID, "/initial", 0, _ ("name one of the stages"),
+  naru_set_error (error, NARU_ERROR_INVALID, "/initial", 0, _ ("Name one of the stages."),
                   _ ("%s, %s: there is no stage “%s”"), origin, "/initial", id);
   return FALSE;
 }
@@ -107,7 +97,7 @@ check_stage (NaruPipeline *self, const char *origin, const char *pointer, const 
   if (naru_pipeline_find_stage (self, id) != NULL)
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                  _ ("name one of the stages, or add this one to “stages”"),
+                  _ ("Name one of the stages, or add this one to “stages”."),
                   _ ("%s, %s: there is no stage “%s”"), origin, pointer, id);
   return FALSE;
 }
@@ -121,14 +111,14 @@ add_transition (NaruPipeline *self, NaruJson *json, const char *from, GPtrArray 
 
   if (g_str_equal (from, to))
     {
-      naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("name two different stages"),
+      naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("Name two different stages."),
                       _ ("%s, %s: the move leads from “%s” to itself"), origin, pointer, from);
       return FALSE;
     }
   if (naru_pipeline_find_transition (self, from, to) != NULL)
     {
       naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                      _ ("join the two declarations into one, with one gate"),
+                      _ ("Join the two declarations into one, with one gate."),
                       _ ("%s, %s: the move from “%s” to “%s” is declared twice"), origin, pointer, from, to);
       return FALSE;
     }
@@ -221,7 +211,7 @@ check_reachable (NaruPipeline *self, const char *origin, GError **error)
       {
         g_autofree char *pointer = g_strdup_printf ("/stages/%u", i);
         naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                        _ ("add a transition that leads to it, or take the stage out"),
+                        _ ("Add a transition that leads to it, or take the stage out."),
                         _ ("%s, %s: no way leads from “%s” to the stage “%s”"), origin, pointer,
                         self->initial->id, g_array_index (self->stages, NaruStage, i).id);
         return FALSE;

@@ -67,7 +67,7 @@ for_kind (const NaruField *field)
     case NARU_FIELD_DECIMAL:
       return g_strdup (g_str_equal (field->name, "share") ? "100" : "NUMBER");
     case NARU_FIELD_BOOLEAN:
-      return g_strdup ("true|false");
+      return g_strdup ("yes|no");
     case NARU_FIELD_DATE:
       return g_strdup ("YYYY-MM-DD");
     case NARU_FIELD_ENUM:
@@ -79,11 +79,11 @@ for_kind (const NaruField *field)
     case NARU_FIELD_OBJECT:
       break;
     }
-  return g_strdup ("…");
+  return g_strdup ("TEXT");
 }
 
-/* How a single value of the field at @pointer is written: "S|A|B|C", "YYYY-MM-DD", "PERSON-ID", "…". What the
- * gate asks for goes before what the type allows. @type NULL: the type is not known. */
+/* How a single value of the field at @pointer is written: "S|A|B|C", "YYYY-MM-DD", "PERSON-ID", "TEXT". What
+ * the gate asks for goes before what the type allows. @type NULL: the type is not known. */
 char *
 naru_placeholder_for_field (NaruRecordType *type, NaruJson *must, const char *pointer)
 {
@@ -93,7 +93,7 @@ naru_placeholder_for_field (NaruRecordType *type, NaruJson *must, const char *po
 
   const NaruField *field = type != NULL ? naru_record_type_find_field (type, pointer) : NULL;
   if (field == NULL)
-    return g_strdup ("…");
+    return g_strdup ("TEXT");
   if (field->kind == NARU_FIELD_INTEGER)
     {
       NaruJson *schema = naru_record_type_get_schema (type);

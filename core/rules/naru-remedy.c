@@ -24,8 +24,6 @@ find_field (NaruRemedy *self, const char *pointer)
 static char *
 quote (const char *value)
 {
-  if (g_str_equal (value, "…"))
-    return g_strdup ("\"…\"");
   if (strpbrk (value, " \t\n'\"\\$`&;<>()*?[]#~!{}") != NULL)
     return g_shell_quote (value);
   return g_strdup (value);

@@ -34,8 +34,9 @@ refuse_target (NaruPipeline *pipeline, const char *id, const char *from, const c
 {
   g_autofree char *reachable = list_reachable (pipeline, from);
   g_autofree char *cure =
-      reachable[0] != '\0' ? g_strdup_printf (_ ("from here a move leads to: %s"), reachable)
-                           : g_strdup (_ ("nothing leads on from here; the pipeline would have to allow it"));
+      reachable[0] != '\0'
+          ? g_strdup_printf (_ ("From here a move leads to: %s."), reachable)
+          : g_strdup (_ ("Nothing leads on from here; the pipeline would have to allow it."));
 
   if (to == NULL)
     naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, cure, _ ("%s stands in “%s”, where its way ends"),
@@ -58,7 +59,7 @@ find_transition (NaruPipeline *pipeline, NaruRecord *record, const char *to, GEr
   if (naru_pipeline_find_stage (pipeline, from) == NULL)
     {
       naru_set_error (error, NARU_ERROR_INVALID, "stage", 0,
-                      _ ("add the stage to the pipeline again, with a move that leads out of it"),
+                      _ ("Add the stage to the pipeline again, with a move that leads out of it."),
                       _ ("%s stands in the stage “%s”, which the pipeline “%s” does not have"),
                       naru_record_get_id (record), from, naru_pipeline_get_id (pipeline));
       return NULL;
@@ -304,6 +305,26 @@ naru_review_is_waivable (NaruReview *self, const char *rule, const char **role)
       if (role != NULL)
         *role = requirement->waiver_role;
       return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * naru_review_asks_role:
+ * @self: a review
+ * @role: a role of people
+ *
+ * Returns: whether the move asks for an approval by that role
+ */
+gboolean
+naru_review_asks_role (NaruReview *self, const char *role)
+{
+  for (guint i = 0; i < self->transition->gate->len; i++)
+    {
+      const NaruRequirement *requirement = g_ptr_array_index (self->transition->gate, i);
+
+      if (requirement->kind == NARU_REQUIRE_APPROVALS && g_str_equal (requirement->role, role))
+        return TRUE;
     }
   return FALSE;
 }

@@ -23,6 +23,7 @@ NARU_EXTERN guint naru_review_get_n_findings (NaruReview *self);
 NARU_EXTERN NaruFinding *naru_review_get_finding (NaruReview *self, guint index);
 NARU_EXTERN NaruFinding *naru_review_find (NaruReview *self, const char *rule);
 NARU_EXTERN gboolean naru_review_is_waivable (NaruReview *self, const char *rule, const char **role);
+NARU_EXTERN gboolean naru_review_asks_role (NaruReview *self, const char *role);
 NARU_EXTERN NaruJson *naru_review_to_json (NaruReview *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruReview, naru_review_unref)
