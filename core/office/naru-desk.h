@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /* What one person may see and do in the office. Every face works through a desk and nothing else.
  *
- * A changing call returns FALSE with NARU_ERROR_PENDING when the change is recorded for good but the history could
- * not be written yet; its out parameters are set all the same. */
+ * A changing call returns FALSE with NARU_ERROR_PENDING when the change is recorded for good but the history
+ * could not be written yet; its out parameters are set all the same. */
 #define NARU_TYPE_DESK (naru_desk_get_type ())
 typedef struct _NaruDesk NaruDesk;
 
@@ -37,23 +37,25 @@ NARU_EXTERN gboolean naru_desk_may (NaruDesk *self, const char *type, const char
 
 /* reading: what this person may not see is not found */
 NARU_EXTERN NaruRecord *naru_desk_show (NaruDesk *self, const char *id, GError **error);
-NARU_EXTERN NaruJson *naru_desk_list (NaruDesk *self, const char *type, const NaruQuery *query, GError **error);
+NARU_EXTERN NaruJson *naru_desk_list (NaruDesk *self, const char *type, const NaruQuery *query,
+                                      GError **error);
 NARU_EXTERN gboolean naru_desk_foreach (NaruDesk *self, const char *type, const NaruQuery *query,
                                         NaruDeskRecordFunc func, gpointer user_data, GError **error);
 NARU_EXTERN NaruJson *naru_desk_history (NaruDesk *self, const char *id, GError **error);
 NARU_EXTERN char *naru_desk_diff (NaruDesk *self, const char *id, const char *from, const char *to,
                                   GError **error);
 NARU_EXTERN NaruReview *naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **error);
-NARU_EXTERN NaruJson *naru_desk_board (NaruDesk *self, const char *type, const NaruQuery *query, guint per_stage,
-                                       GError **error);
+NARU_EXTERN NaruJson *naru_desk_board (NaruDesk *self, const char *type, const NaruQuery *query,
+                                       guint per_stage, GError **error);
 NARU_EXTERN NaruJson *naru_desk_status (NaruDesk *self, GError **error);
-NARU_EXTERN GBytes *naru_desk_read_document (NaruDesk *self, const char *id, const char *name, GError **error);
+NARU_EXTERN GBytes *naru_desk_read_document (NaruDesk *self, const char *id, const char *name,
+                                             GError **error);
 
 /* changing: one call, one entry, one commit */
 NARU_EXTERN gboolean naru_desk_create (NaruDesk *self, const char *type, NaruJson *fields, char **id,
                                        GError **error);
-NARU_EXTERN gboolean naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *if_revision,
-                                     GError **error);
+NARU_EXTERN gboolean naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes,
+                                     const char *if_revision, GError **error);
 NARU_EXTERN gboolean naru_desk_link (NaruDesk *self, const char *id, const char *field, const char *target,
                                      GError **error);
 NARU_EXTERN gboolean naru_desk_attach (NaruDesk *self, const char *id, const char *file, const char *name,
@@ -64,8 +66,8 @@ NARU_EXTERN gboolean naru_desk_advance (NaruDesk *self, const char *id, const ch
 NARU_EXTERN gboolean naru_desk_approve (NaruDesk *self, const char *id, const char *stage, GError **error);
 NARU_EXTERN gboolean naru_desk_reject (NaruDesk *self, const char *id, const char *stage, const char *reason,
                                        GError **error);
-NARU_EXTERN gboolean naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason,
-                                      const char *until, GError **error);
+NARU_EXTERN gboolean naru_desk_waive (NaruDesk *self, const char *id, const char *condition,
+                                      const char *reason, const char *until, GError **error);
 NARU_EXTERN gboolean naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin,
                                              GError **error);
 NARU_EXTERN gboolean naru_desk_checkpoint (NaruDesk *self, GError **error);

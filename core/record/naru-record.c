@@ -2,6 +2,7 @@
 #include "naru-record.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _NaruRecord
 {
@@ -107,6 +108,27 @@ naru_record_new_from_bytes (const char *type, const char *id, GBytes *bytes, GEr
   if (json == NULL)
     return NULL;
   return record_new (type, id, json, bytes, error);
+}
+
+/**
+ * naru_record_new_view:
+ * @whole: a record
+ * @visible: an object: its fields without those that are hidden from somebody
+ *
+ * Returns: (transfer full): a record of the same id and the same revision, since a view has none of its own
+ */
+NaruRecord *
+naru_record_new_view (NaruRecord *whole, NaruJson *visible)
+{
+  NaruRecord *self = g_atomic_rc_box_new0 (NaruRecord);
+
+  self->type = g_strdup (whole->type);
+  self->id = g_strdup (whole->id);
+  self->json = naru_json_ref (visible);
+  self->bytes = naru_json_to_bytes (visible);
+  self->oid = whole->oid;
+  memcpy (self->revision, whole->revision, sizeof self->revision);
+  return self;
 }
 
 /**

@@ -12,6 +12,7 @@ NARU_EXTERN GType naru_record_get_type (void);
 NARU_EXTERN NaruRecord *naru_record_new (const char *type, const char *id, NaruJson *json, GError **error);
 NARU_EXTERN NaruRecord *naru_record_new_from_bytes (const char *type, const char *id, GBytes *bytes,
                                                     GError **error);
+NARU_EXTERN NaruRecord *naru_record_new_view (NaruRecord *whole, NaruJson *visible);
 NARU_EXTERN NaruRecord *naru_record_ref (NaruRecord *self);
 NARU_EXTERN void naru_record_unref (NaruRecord *self);
 NARU_EXTERN const char *naru_record_get_type_name (NaruRecord *self);

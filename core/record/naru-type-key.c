@@ -176,6 +176,19 @@ add_since (KeyCollector *collector, gint64 since)
 }
 
 /**
+ * naru_record_type_get_index_name:
+ * @self: a record type
+ * @field: one of its fields
+ *
+ * Returns: (transfer none) (nullable): name of the index that its values stand in, %NULL where there is none
+ */
+const char *
+naru_record_type_get_index_name (NaruRecordType *self, const NaruField *field)
+{
+  return naru_record_type_info (self, naru_record_type_index_of (self, field))->index_name;
+}
+
+/**
  * naru_record_type_list_keys:
  * @self: a record type
  * @json: the fields of a record

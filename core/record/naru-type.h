@@ -66,6 +66,7 @@ NARU_EXTERN const NaruField *naru_record_type_get_fields (NaruRecordType *self, 
 NARU_EXTERN const NaruField *naru_record_type_find_field (NaruRecordType *self, const char *pointer);
 NARU_EXTERN char *naru_record_type_suggest_field (NaruRecordType *self, const char *name);
 NARU_EXTERN const char *naru_field_get_label (const NaruField *field);
+NARU_EXTERN const char *naru_record_type_get_index_name (NaruRecordType *self, const NaruField *field);
 NARU_EXTERN char *naru_record_type_get_label (NaruRecordType *self, const char *pointer);
 NARU_EXTERN const char *naru_record_type_get_value_label (NaruRecordType *self, const NaruField *field,
                                                           const char *value);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-office-private.h"
+
+G_BEGIN_DECLS
+
+/* One change of the office while it is being decided: a write transaction of the store, the entry that will
+ * become a commit, and for bulk work the pack that its objects go into. Freed without commit it leaves
+ * nothing behind. */
+typedef struct _NaruChange NaruChange;
+
+NaruChange *naru_change_begin (NaruDesk *desk, const char *action, GError **error);
+NaruChange *naru_change_begin_bulk (NaruDesk *desk, const char *action, GError **error);
+NaruChange *naru_change_begin_with_document (NaruDesk *desk, const char *action, const char *file,
+                                             NaruDigest *digest, guint64 *size, GError **error);
+void naru_change_free (NaruChange *self);
+
+NaruTxn *naru_change_get_txn (NaruChange *self);
+NaruEntry *naru_change_get_entry (NaruChange *self);
+const NaruTime *naru_change_get_time (NaruChange *self);
+guint64 naru_change_get_seq (NaruChange *self);
+void naru_change_set_author (NaruChange *self, const NaruTime *when, const char *name);
+void naru_change_set_subject (NaruChange *self, const char *type, const char *id, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+NaruRecord *naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord *old, const char *id,
+                             NaruJson *json, gint64 since, GError **error);
+char *naru_change_take_id (NaruChange *self, NaruRecordType *type, const char *hub, GError **error);
+gboolean naru_change_add_event (NaruChange *self, const char *type, const char *id, const char *from,
+                                const char *to, const char *note, GError **error);
+gboolean naru_change_next (NaruChange *self, const char *action, GError **error);
+gboolean naru_change_commit (NaruChange *self, guint64 *seq, GError **error);
+
+gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson *json,
+                            GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruChange, naru_change_free)
+
+G_END_DECLS

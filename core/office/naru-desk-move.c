@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-change-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* One move being handled: the record, its pipeline and the change that will hold it. */
+typedef struct
+{
+  NaruDesk *desk;
+  NaruChange *change;
+  NaruRecordType *type;
+  NaruRecord *record;
+  NaruPipeline *pipeline; /* borrowed from the office */
+  NaruJson *json;         /* a copy to change */
+} Move;
+
+static void
+move_clear (Move *move)
+{
+  g_clear_pointer (&move->change, naru_change_free);
+  g_clear_pointer (&move->type, naru_record_type_unref);
+  g_clear_pointer (&move->record, naru_record_unref);
+  g_clear_pointer (&move->json, naru_json_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Move, move_clear)
+
+typedef struct
+{
+  NaruTxn *txn;
+  NaruCase *subject;
+  const char *type;
+  const char *id;
+  GError *error;
+} LinkWalk;
+
+static gboolean
+take_linked (const char *value, const char *id, gpointer user_data)
+{
+  LinkWalk *walk = user_data;
+  g_autoptr (NaruRecord) record = NULL;
+
+  if (!g_str_equal (value, walk->id))
+    return TRUE;
+  record = naru_txn_get_record (walk->txn, walk->type, id, &walk->error);
+  if (record != NULL)
+    naru_case_add_linked (walk->subject, record);
+  return record != NULL;
+}
+
+static gboolean
+add_linked_of_type (NaruDesk *desk, LinkWalk *walk, const char *of_type, GError **error)
+{
+  g_autoptr (NaruRecordType) type = naru_types_get (desk->office->types, walk->type, error);
+  g_autofree char *folded = naru_index_fold (walk->id);
+  guint n_fields;
+  const NaruField *fields;
+
+  if (type == NULL)
+    return FALSE;
+  walk->id = folded;
+  fields = naru_record_type_get_fields (type, &n_fields);
+  for (guint i = 0; i < n_fields; i++)
+    {
+      const char *index = naru_record_type_get_index_name (type, &fields[i]);
+
+      if (index == NULL || fields[i].refs == NULL || !g_strv_contains (fields[i].refs, of_type))
+        continue;
+      if (!naru_txn_foreach_index (walk->txn, index, folded, NULL, take_linked, walk, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Everything that a review of this move looks at, read in one transaction. */
+NaruCase *
+naru_desk_build_case (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
+                      NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error)
+{
+  g_autoptr (NaruCase) subject = naru_case_new (type, record, naru_time_to_date (now), self->person);
+  const char *stage = naru_json_get_string (naru_record_get_json (record), "stage");
+  g_auto (GStrv) targets = naru_pipeline_list_targets (pipeline, stage);
+  const char *target = to != NULL ? to : targets[0];
+  const NaruTransition *transition =
+      target != NULL ? naru_pipeline_find_transition (pipeline, stage, target) : NULL;
+  g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
+
+  for (guint i = 0; linked != NULL && linked[i] != NULL; i++)
+    {
+      LinkWalk walk = { txn, subject, linked[i], naru_record_get_id (record), NULL };
+
+      if (!add_linked_of_type (self, &walk, naru_record_type_get_name (type), error))
+        {
+          g_clear_error (&walk.error);
+          return NULL;
+        }
+      if (walk.error != NULL)
+        {
+          g_propagate_error (error, walk.error);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&subject);
+}
+
+/**
+ * naru_desk_check:
+ * @self: a desk
+ * @id: a record with stages
+ * @stage: (nullable): the stage to move to; the ordinary next one where %NULL
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the review of that move; nothing is changed
+ */
+NaruReview *
+naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
+  g_autoptr (NaruRecordType) type = NULL;
+  g_autoptr (NaruRecord) record = NULL;
+  g_autoptr (NaruCase) subject = NULL;
+  NaruPipeline *pipeline;
+  NaruTime now;
+
+  if (txn == NULL)
+    return NULL;
+  record = naru_desk_load (self, txn, id, "read", &type, error);
+  if (record == NULL)
+    return NULL;
+  pipeline = naru_office_get_pipeline (self->office, naru_record_type_get_name (type), error);
+  if (pipeline == NULL)
+    return NULL;
+  naru_clock_now (&now);
+  subject = naru_desk_build_case (self, txn, type, record, pipeline, stage, &now, error);
+  return subject != NULL ? naru_review_judge (pipeline, subject, stage, error) : NULL;
+}
+
+/* Begins a change of a record with stages that this person may do @right to. */
+static gboolean
+move_begin (Move *move, NaruDesk *desk, const char *action, const char *right, const char *id, GError **error)
+{
+  NaruTypes *types = desk->office->types;
+  g_autoptr (NaruRecordType) type = id != NULL ? naru_types_get_for_id (types, id, NULL) : NULL;
+
+  move->desk = desk;
+  /* compiled before the store is locked */
+  if (type != NULL && naru_record_type_find_field (type, "/stage") != NULL &&
+      naru_office_get_pipeline (desk->office, naru_record_type_get_name (type), error) == NULL)
+    return FALSE;
+  move->change = naru_change_begin (desk, action, error);
+  if (move->change == NULL)
+    return FALSE;
+  move->record = naru_desk_load (desk, naru_change_get_txn (move->change), id, right, &move->type, error);
+  if (move->record == NULL)
+    return FALSE;
+  move->pipeline = naru_office_get_pipeline (desk->office, naru_record_type_get_name (move->type), error);
+  if (move->pipeline == NULL)
+    return FALSE;
+  move->json = naru_json_copy (naru_record_get_json (move->record));
+  return TRUE;
+}
+
+static NaruReview *
+move_judge (Move *move, const char *stage, GError **error)
+{
+  g_autoptr (NaruCase) subject =
+      naru_desk_build_case (move->desk, naru_change_get_txn (move->change), move->type, move->record,
+                            move->pipeline, stage, naru_change_get_time (move->change), error);
+
+  return subject != NULL ? naru_review_judge (move->pipeline, subject, stage, error) : NULL;
+}
+
+static gboolean
+move_store (Move *move, gint64 since, const char *from, const char *to, const char *note, GError **error)
+{
+  const char *type_name = naru_record_type_get_name (move->type);
+  const char *id = naru_record_get_id (move->record);
+  g_autoptr (NaruRecord) record = NULL;
+
+  if (!naru_record_type_normalize (move->type, move->json, error) ||
+      !naru_check_record (naru_change_get_txn (move->change), move->desk->office->types, move->type,
+                          move->json, error))
+    return FALSE;
+  record = naru_change_put (move->change, move->type, move->record, id, move->json, since, error);
+  return record != NULL && naru_change_add_event (move->change, type_name, id, from, to, note, error) &&
+         naru_change_commit (move->change, NULL, error);
+}
+
+static gint64
+move_get_since (Move *move)
+{
+  g_autoptr (GVariant) card =
+      naru_txn_get_card (naru_change_get_txn (move->change), naru_record_type_get_name (move->type),
+                         naru_record_get_id (move->record), NULL);
+
+  return card != NULL ? naru_card_get_since (card) : 0;
+}
+
+static NaruJson *
+get_or_add_array (NaruJson *json, const char *key)
+{
+  NaruJson *array = naru_json_get (json, key);
+
+  if (array == NULL)
+    {
+      array = naru_json_new_array ();
+      naru_json_set (json, key, array);
+    }
+  return array;
+}
+
+static gboolean
+is_about_move (NaruJson *row, const char *from, const char *to)
+{
+  return g_strcmp0 (naru_json_get_string (row, "from"), from) == 0 &&
+         g_strcmp0 (naru_json_get_string (row, "to"), to) == 0;
+}
+
+/* Approvals and rejections belong to one move; once it is made the history alone keeps them. */
+static void
+consume_decisions (NaruJson *json, const char *key, const char *from, const char *to, NaruEntry *entry)
+{
+  NaruJson *rows = naru_json_get (json, key);
+
+  for (guint i = 0; rows != NULL && i < naru_json_get_size (rows); i++)
+    {
+      NaruJson *row = naru_json_get_element (rows, i);
+      g_autofree char *who = NULL;
+
+      if (!is_about_move (row, from, to))
+        continue;
+      if (entry != NULL)
+        {
+          who = g_strdup_printf ("%s (%s, %s)", naru_json_get_string (row, "by"),
+                                 naru_json_get_string (row, "role"), naru_json_get_string (row, "on"));
+          naru_entry_add_trailer (entry, "Naru-Approved-By", who);
+        }
+      naru_json_remove_element (rows, i--);
+    }
+  if (rows != NULL && naru_json_get_size (rows) == 0)
+    naru_json_remove (json, key);
+}
+
+static void
+write_move_trailers (Move *move, NaruReview *review)
+{
+  NaruEntry *entry = naru_change_get_entry (move->change);
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_pipeline_get_json (move->pipeline));
+  g_autofree char *rules = NULL;
+  NaruDigest digest;
+  char hex[2 * NARU_DIGEST_SIZE + 1];
+
+  naru_entry_add_trailer (entry, "Naru-From", naru_review_get_from (review));
+  naru_entry_add_trailer (entry, "Naru-To", naru_review_get_to (review));
+  naru_digest_compute (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &digest);
+  naru_digest_to_hex (&digest, hex);
+  rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (move->pipeline), hex);
+  naru_entry_add_trailer (entry, "Naru-Rules", rules);
+  for (guint i = 0; i < naru_review_get_n_findings (review); i++)
+    {
+      NaruFinding *finding = naru_review_get_finding (review, i);
+
+      if (naru_finding_get_status (finding) == NARU_STATUS_WAIVED)
+        naru_entry_add_trailer (entry, "Naru-Waiver", naru_finding_get_rule (finding));
+    }
+}
+
+static gboolean
+set_blocked (NaruReview *review, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint count = 0;
+
+  for (guint i = 0; i < naru_review_get_n_findings (review); i++)
+    {
+      NaruFinding *finding = naru_review_get_finding (review, i);
+
+      if (!naru_finding_blocks (finding))
+        continue;
+      g_string_append_printf (names, "%s%s", count++ > 0 ? ", " : "", naru_finding_get_title (finding));
+    }
+  naru_set_error (error, NARU_ERROR_BLOCKED, "stage", 0, _ ("see “naru check %s %s”"),
+                  g_dngettext (GETTEXT_PACKAGE, "%s cannot go from %s to %s: one condition is not met: %s",
+                               "%s cannot go from %s to %s: conditions are not met: %s", count),
+                  naru_review_get_id (review), naru_review_get_from (review), naru_review_get_to (review),
+                  names->str);
+  return FALSE;
+}
+
+static gboolean
+check_move_revision (Move *move, const char *if_revision, GError **error)
+{
+  if (if_revision == NULL || g_str_equal (if_revision, naru_record_get_revision (move->record)))
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_CONFLICT, "revision", 0, _ ("look at it again and repeat"),
+                  _ ("%s was changed meanwhile: it is at revision %.10s, not %.10s"),
+                  naru_record_get_id (move->record), naru_record_get_revision (move->record), if_revision);
+  return FALSE;
+}
+
+/**
+ * naru_desk_advance:
+ * @self: a desk
+ * @id: a record with stages
+ * @stage: (nullable): the stage to move to; the ordinary next one where %NULL
+ * @if_revision: (nullable): the revision that the decision rests on
+ * @review: (out) (optional) (transfer full) (nullable): the review, also when it blocks
+ * @error: return location
+ *
+ * Returns: whether the record moved; %FALSE with %NARU_ERROR_BLOCKED where the gate refuses
+ */
+gboolean
+naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char *if_revision,
+                   NaruReview **review, GError **error)
+{
+  g_auto (Move) move = { 0 };
+  g_autoptr (NaruReview) verdict = NULL;
+  g_autofree char *from = NULL;
+  const char *to;
+
+  if (!move_begin (&move, self, "advance", "advance", id, error) ||
+      !check_move_revision (&move, if_revision, error))
+    return FALSE;
+  verdict = move_judge (&move, stage, error);
+  if (verdict == NULL)
+    return FALSE;
+  if (review != NULL)
+    *review = naru_review_ref (verdict);
+  if (!naru_review_is_allowed (verdict))
+    return set_blocked (verdict, error);
+
+  from = g_strdup (naru_review_get_from (verdict));
+  to = naru_review_get_to (verdict);
+  naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "advance %s → %s", from,
+                           to);
+  write_move_trailers (&move, verdict);
+  consume_decisions (move.json, "approvals", from, to, naru_change_get_entry (move.change));
+  consume_decisions (move.json, "rejections", from, to, NULL);
+  naru_json_set_string (move.json, "stage", to);
+  return move_store (&move, naru_change_get_time (move.change)->seconds, from, to, NULL, error);
+}
+
+/* The role in which this person may decide on the move: one that its gate asks for, else the first that may.
+ */
+static const char *
+deciding_role (Move *move, NaruReview *review)
+{
+  NaruAccess *access = &move->desk->access;
+
+  for (guint i = 0; access->roles[i] != NULL; i++)
+    {
+      char *one[2] = { access->roles[i], NULL };
+      NaruAccess alone = { access->person, access->party, access->unit, one };
+
+      if (naru_review_asks_role (review, one[0]) &&
+          naru_policy_allows (move->desk->office->policy, &alone, naru_record_type_get_name (move->type),
+                              "approve", move->record))
+        return one[0];
+    }
+  return NULL;
+}
+
+static gboolean
+decide_on_move (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
+                GError **error)
+{
+  gboolean approval = reason == NULL;
+  g_auto (Move) move = { 0 };
+  g_autoptr (NaruReview) review = NULL;
+  g_autofree char *day = NULL;
+  const char *role;
+  NaruJson *row;
+
+  if (!move_begin (&move, self, action, "approve", id, error))
+    return FALSE;
+  review = move_judge (&move, stage, error);
+  if (review == NULL)
+    return FALSE;
+  role = deciding_role (&move, review);
+  if (role == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_INVALID, "stage", 0,
+                      _ ("name the stage that is to be approved: naru approve %s STAGE"),
+                      _ ("the move of %s from %s to %s asks for no approval that you could give"), id,
+                      naru_review_get_from (review), naru_review_get_to (review));
+      return FALSE;
+    }
+  day = naru_date_to_string (naru_time_to_date (naru_change_get_time (move.change)));
+  row = naru_json_new_object ();
+  naru_json_set_string (row, "from", naru_review_get_from (review));
+  naru_json_set_string (row, "to", naru_review_get_to (review));
+  naru_json_set_string (row, "role", role);
+  naru_json_set_string (row, "by", self->person);
+  naru_json_set_string (row, "on", day);
+  if (!approval)
+    naru_json_set_string (row, "reason", reason);
+  /* the last word of a person counts */
+  for (guint k = 0; k < 2; k++)
+    {
+      NaruJson *rows = naru_json_get (move.json, k == 0 ? "approvals" : "rejections");
+
+      for (guint i = 0; rows != NULL && i < naru_json_get_size (rows); i++)
+        {
+          NaruJson *former = naru_json_get_element (rows, i);
+
+          if (is_about_move (former, naru_review_get_from (review), naru_review_get_to (review)) &&
+              (g_strcmp0 (naru_json_get_string (former, "by"), self->person) == 0 ||
+               (approval && k == 1 && g_strcmp0 (naru_json_get_string (former, "role"), role) == 0)))
+            naru_json_remove_element (rows, i--);
+        }
+    }
+  naru_json_append (get_or_add_array (move.json, approval ? "approvals" : "rejections"), row);
+  naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "%s %s → %s", action,
+                           naru_review_get_from (review), naru_review_get_to (review));
+  if (reason != NULL)
+    naru_entry_set_reason (naru_change_get_entry (move.change), reason);
+  return move_store (&move, move_get_since (&move), NULL, NULL, reason, error);
+}
+
+/**
+ * naru_desk_approve:
+ * @self: a desk
+ * @id: a record with stages
+ * @stage: (nullable): the stage whose move is approved; the ordinary next one where %NULL
+ * @error: return location
+ *
+ * Returns: whether the approval was written down
+ */
+gboolean
+naru_desk_approve (NaruDesk *self, const char *id, const char *stage, GError **error)
+{
+  return decide_on_move (self, "approve", id, stage, NULL, error);
+}
+
+static char *
+need_reason (const char *reason, GError **error)
+{
+  g_autofree char *line = reason != NULL ? naru_text_one_line (reason) : NULL;
+
+  if (line == NULL || *line == '\0')
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "reason", 0, _ ("say why: --reason TEXT"),
+                      _ ("a reason is needed"));
+      return NULL;
+    }
+  return naru_text_normalize (line, -1, 2000, error);
+}
+
+/**
+ * naru_desk_reject:
+ * @self: a desk
+ * @id: a record with stages
+ * @stage: (nullable): the stage whose move is rejected
+ * @reason: why, in one line
+ * @error: return location
+ *
+ * Returns: whether the rejection was written down; it blocks the move until the same role approves
+ */
+gboolean
+naru_desk_reject (NaruDesk *self, const char *id, const char *stage, const char *reason, GError **error)
+{
+  g_autofree char *line = need_reason (reason, error);
+
+  return line != NULL && decide_on_move (self, "reject", id, stage, line, error);
+}
+
+static gboolean
+check_expiry (const char *until, NaruDate today, GError **error)
+{
+  NaruDate date;
+
+  if (until == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "until", 0, _ ("say until when: --until YYYY-MM-DD"),
+                      _ ("a waiver needs a day on which it ends"));
+      return FALSE;
+    }
+  if (!naru_date_parse (until, &date, error))
+    return FALSE;
+  if (date < today)
+    {
+      naru_set_error (error, NARU_ERROR_INVALID, "until", 0, _ ("give a day that is still to come"),
+                      _ ("%s is past"), until);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Finds the condition in the moves that lead on from here, and checks that it may be waived by this person.
+ */
+static gboolean
+check_waivable (Move *move, const char *condition, GError **error)
+{
+  const char *stage = naru_json_get_string (move->json, "stage");
+  g_auto (GStrv) targets = naru_pipeline_list_targets (move->pipeline, stage);
+
+  for (guint i = 0; targets[i] != NULL; i++)
+    {
+      g_autoptr (NaruReview) review = move_judge (move, targets[i], error);
+      const char *role = NULL;
+
+      if (review == NULL)
+        return FALSE;
+      if (naru_review_find (review, condition) == NULL)
+        continue;
+      if (!naru_review_is_waivable (review, condition, &role))
+        naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("meet it: see “naru check”"),
+                        _ ("the condition “%s” cannot be waived"), condition);
+      else if (role != NULL && !g_strv_contains ((const char *const *) move->desk->access.roles, role))
+        naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("ask somebody with that role"),
+                        _ ("only the role “%s” may waive “%s”"), role, condition);
+      else
+        return TRUE;
+      return FALSE;
+    }
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, "condition", 0,
+                  _ ("“naru check %s STAGE” names the conditions"),
+                  _ ("no move from here has a condition “%s”"), condition);
+  return FALSE;
+}
+
+/**
+ * naru_desk_waive:
+ * @self: a desk
+ * @id: a record with stages
+ * @condition: id of a gate's condition
+ * @reason: why, in one line
+ * @until: the last day on which the waiver holds, YYYY-MM-DD
+ * @error: return location
+ *
+ * Returns: whether the waiver was written down; it stays visible in every review until the condition is met
+ */
+gboolean
+naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
+                 GError **error)
+{
+  g_autofree char *line = need_reason (reason, error);
+  g_autofree char *day = NULL;
+  g_auto (Move) move = { 0 };
+  NaruJson *rows;
+  NaruJson *row;
+  NaruDate today;
+
+  if (line == NULL || !move_begin (&move, self, "waive", "waive", id, error))
+    return FALSE;
+  today = naru_time_to_date (naru_change_get_time (move.change));
+  if (!check_expiry (until, today, error) || !check_waivable (&move, condition, error))
+    return FALSE;
+  day = naru_date_to_string (today);
+  rows = get_or_add_array (move.json, "waivers");
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (rows, i), "condition"), condition) == 0)
+      naru_json_remove_element (rows, i--);
+  row = naru_json_new_object ();
+  naru_json_set_string (row, "condition", condition);
+  naru_json_set_string (row, "reason", line);
+  naru_json_set_string (row, "until", until);
+  naru_json_set_string (row, "by", self->person);
+  naru_json_set_string (row, "on", day);
+  naru_json_append (rows, row);
+  naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "waive %s until %s",
+                           condition, until);
+  naru_entry_add_trailer (naru_change_get_entry (move.change), "Naru-Waiver", condition);
+  naru_entry_set_reason (naru_change_get_entry (move.change), line);
+  return move_store (&move, move_get_since (&move), NULL, NULL, line, error);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-audit.h"
+#include "naru-desk.h"
+#include "naru-policy-private.h"
+#include "naru-store.h"
+
+G_BEGIN_DECLS
+
+#define NARU_CHECKPOINT_ENTRIES 64      /* so many entries at most wait for the disk cache to be flushed */
+#define NARU_DOCUMENT_MAX (100 << 20)   /* bytes of one attachment */
+#define NARU_DOCUMENT_INLINE (64 << 10) /* up to here the journal carries the bytes itself */
+
+struct _NaruOffice
+{
+  gatomicrefcount refs;
+  char *folder;
+  char *lock_file;
+  NaruStore *store;
+  NaruRepository *repository; /* (nullable): opened when first needed */
+  NaruTypes *types;
+  NaruJson *config; /* office.json */
+  NaruPolicy *policy;
+  GHashTable *pipelines; /* type name -> NaruPipeline, as of pipelines_seq */
+  char *committer_name;
+  char *committer_email;
+};
+
+struct _NaruDesk
+{
+  gatomicrefcount refs;
+  NaruOffice *office;
+  char *person;      /* record id */
+  char *person_name; /* as the commits show it */
+  char *via;
+  NaruAccess access; /* what the policy looks at */
+};
+
+/* naru-office.c */
+NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **error);
+NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
+gboolean naru_office_reload (NaruOffice *self, NaruTxn *txn, GError **error);
+char *naru_boot_id (void);
+
+/* naru-publish.c: the way of decided entries into the history */
+gboolean naru_office_publish (NaruOffice *self, GError **error);
+gboolean naru_office_publish_locked (NaruOffice *self, GError **error);
+gboolean naru_office_checkpoint (NaruOffice *self, GError **error);
+gboolean naru_office_checkpoint_locked (NaruOffice *self, GError **error);
+gboolean naru_office_recover (NaruOffice *self, GError **error);
+gboolean naru_office_lock_history (NaruOffice *self, GError **error);
+void naru_office_unlock_history (NaruOffice *self);
+
+/* naru-desk.c */
+NaruDesk *naru_desk_new_for_office (NaruOffice *office, const char *person, const char *name,
+                                    const char *via);
+NaruRecord *naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action,
+                            NaruRecordType **type, GError **error);
+gboolean naru_desk_require (NaruDesk *self, const char *type, const char *action, NaruRecord *record,
+                            GError **error);
+
+/* naru-desk-list.c */
+NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card);
+
+/* naru-desk-move.c */
+NaruCase *naru_desk_build_case (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
+                                NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
+
+G_END_DECLS
