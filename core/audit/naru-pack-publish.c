@@ -43,7 +43,8 @@ naru_pack_get_temporary (const char *kind, const char *name)
   return g_strdup_printf ("tmp_%s_naru-%s", kind, name);
 }
 
-/* The sum that names the pack stands at the end of the pack, and before the end of its index. */
+/* The sum that names the pack stands at the end of the pack, and before the end of its index. FALSE: errno tells;
+ * ENOENT for no such file, ENODATA for one that is too short. */
 static gboolean
 read_trailer (int folder, const char *name, off_t back, NaruOid *trailer)
 {
@@ -51,12 +52,13 @@ read_trailer (int folder, const char *name, off_t back, NaruOid *trailer)
   int fd = naru_file_open (folder, name, O_RDONLY | O_NOFOLLOW, 0);
   if (fd < 0)
     return FALSE;
-  gboolean good = fstat (fd, &status) == 0 && status.st_size > back &&
-                  pread (fd, trailer->bytes, NARU_OID_SIZE, status.st_size - back) == NARU_OID_SIZE;
-  int kept = good ? 0 : (errno == 0 ? EIO : errno);
+  gssize got = -1;
+  if (fstat (fd, &status) == 0)
+    got = status.st_size > back ? pread (fd, trailer->bytes, NARU_OID_SIZE, status.st_size - back) : 0;
+  int kept = got < 0 ? errno : ENODATA;
   close (fd);
   errno = kept;
-  return good;
+  return got == NARU_OID_SIZE;
 }
 
 static gboolean
@@ -77,12 +79,16 @@ move_files (int folder, const char *pack, const char *index, gboolean *broken)
 
   gboolean has_pack = read_trailer (folder, pack, NARU_OID_SIZE, &of_pack);
   if (!has_pack && errno != ENOENT)
-    return FALSE;
+    {
+      *broken = errno == ENODATA;
+      return FALSE;
+    }
   if (!read_trailer (folder, index, 2 * NARU_OID_SIZE, &of_index))
     {
       /* neither is there: published before */
-      *broken = has_pack && errno == ENOENT;
-      return !has_pack && errno == ENOENT;
+      gboolean absent = errno == ENOENT;
+      *broken = errno == ENODATA || (has_pack && absent);
+      return !has_pack && absent;
     }
   if (has_pack && !naru_oid_equal (&of_pack, &of_index))
     {

@@ -446,8 +446,15 @@ naru_pack_finish (NaruPack *self, GError **error)
 
   gboolean idle = wait_idle (self, error);
   stop_thread (self);
-  if (!idle || self->oids->len == 0)
-    return idle;
+  if (!idle)
+    return FALSE;
+  if (self->oids->len == 0)
+    {
+      g_autofree char *pack = naru_pack_get_temporary ("pack", self->name);
+      unlinkat (self->folder_fd, pack, 0);
+      self->finished = TRUE;
+      return TRUE;
+    }
   if (!naru_pack_stream_finish (&self->stream, &trailer))
     return check_failure (self, self->stream.failure, error);
   if (!naru_pack_index_write (self->folder_fd, index, (const NaruOid *) (gpointer) self->oids->data,

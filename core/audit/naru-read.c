@@ -152,7 +152,8 @@ naru_repository_read_file (NaruRepository *self, const NaruOid *commit, const ch
                       _ ("A commit of the history names no folder."));
       return NULL;
     }
-  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  /* "" has no parts at all, but should be refused like any name that is not there */
+  g_auto (GStrv) parts = g_strsplit (*path != 0 ? path : "/", "/", -1);
   for (gsize i = 0; parts[i] != NULL; i++)
     {
       NaruTreeEntry entry;
