@@ -39,7 +39,7 @@ check_references (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson
   for (guint i = 0; i < references->len; i++)
     {
       const NaruReference *reference = g_ptr_array_index (references, i);
-      g_autoptr (NaruRecordType) target = naru_types_get_for_id (types, reference->id, NULL);
+      NaruRecordType *target = naru_types_get_for_id (types, reference->id, NULL);
       g_autofree char *label = naru_record_type_get_label (type, reference->pointer);
       g_autofree char *allowed = g_strjoinv (", ", (char **) reference->field->refs);
       const char *name = target != NULL ? naru_record_type_get_name (target) : NULL;
@@ -152,7 +152,7 @@ refuse_field (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord
 gboolean
 naru_desk_create (NaruDesk *self, const char *type, NaruJson *fields, char **id, GError **error)
 {
-  g_autoptr (NaruRecordType) record_type = naru_types_get (self->office->types, type, error);
+  NaruRecordType *record_type = naru_types_get (self->office->types, type, error);
   g_autoptr (NaruJson) json = naru_json_copy (fields);
   g_autoptr (NaruChange) change = NULL;
   g_autoptr (NaruRecord) record = NULL;
@@ -276,7 +276,7 @@ gboolean
 naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *if_revision, GError **error)
 {
   g_autoptr (NaruChange) change = naru_change_begin (self, "edit", error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
   g_autofree char *subject = NULL;
@@ -307,7 +307,7 @@ gboolean
 naru_desk_link (NaruDesk *self, const char *id, const char *field, const char *target, GError **error)
 {
   g_autoptr (NaruChange) change = naru_change_begin (self, "link", error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
   g_autofree char *pointer = g_strconcat ("/", field, NULL);
@@ -418,7 +418,7 @@ naru_desk_attach (NaruDesk *self, const char *id, const char *file, const char *
   g_autofree char *document = document_name (file, name, error);
   g_autoptr (NaruRecord) seen = NULL;
   g_autoptr (NaruChange) change = NULL;
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
   g_autofree char *subject = NULL;
@@ -462,7 +462,7 @@ gboolean
 naru_desk_note (NaruDesk *self, const char *id, const char *text, GError **error)
 {
   g_autoptr (NaruChange) change = naru_change_begin (self, "note", error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
   g_autofree char *at = NULL;

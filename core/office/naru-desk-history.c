@@ -73,7 +73,7 @@ NaruJson *
 naru_desk_history (NaruDesk *self, const char *id, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_autoptr (NaruJson) events = naru_json_new_array ();
   g_autoptr (NaruCalendar) calendar = NULL;
@@ -212,7 +212,7 @@ naru_desk_diff (NaruDesk *self, const char *id, const char *from, const char *to
 {
   g_autoptr (NaruJson) events = naru_desk_history (self, id, error);
   g_autoptr (NaruTxn) txn = NULL;
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_autoptr (GBytes) old_bytes = NULL;
   g_autoptr (GBytes) new_bytes = NULL;
@@ -353,7 +353,7 @@ gboolean
 naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, GError **error)
 {
   g_autoptr (NaruPipeline) compiled = naru_pipeline_new (pipeline, origin, error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruChange) change = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *key = NULL;

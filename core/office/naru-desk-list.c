@@ -43,7 +43,6 @@ naru_scan_free (NaruScan *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->filters, g_ptr_array_unref);
   g_clear_pointer (&self->txn, naru_txn_end);
-  g_clear_pointer (&self->type, naru_record_type_unref);
   g_free (self->text);
   g_free (self);
 }

@@ -19,7 +19,6 @@ static void
 move_clear (Move *move)
 {
   g_clear_pointer (&move->change, naru_change_free);
-  g_clear_pointer (&move->type, naru_record_type_unref);
   g_clear_pointer (&move->record, naru_record_unref);
   g_clear_pointer (&move->json, naru_json_unref);
 }
@@ -52,7 +51,7 @@ take_linked (const char *value, const char *id, gpointer user_data)
 static gboolean
 add_linked_of_type (NaruDesk *desk, LinkWalk *walk, const char *of_type, GError **error)
 {
-  g_autoptr (NaruRecordType) type = naru_types_get (desk->office->types, walk->type, error);
+  NaruRecordType *type = naru_types_get (desk->office->types, walk->type, error);
   g_autofree char *folded = naru_index_fold (walk->id);
   guint n_fields;
   const NaruField *fields;
@@ -117,7 +116,7 @@ NaruReview *
 naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_autoptr (NaruCase) subject = NULL;
   NaruPipeline *pipeline;
@@ -141,7 +140,7 @@ static gboolean
 move_begin (Move *move, NaruDesk *desk, const char *action, const char *right, const char *id, GError **error)
 {
   NaruTypes *types = desk->office->types;
-  g_autoptr (NaruRecordType) type = id != NULL ? naru_types_get_for_id (types, id, NULL) : NULL;
+  NaruRecordType *type = id != NULL ? naru_types_get_for_id (types, id, NULL) : NULL;
 
   move->desk = desk;
   /* compiled before the store is locked */

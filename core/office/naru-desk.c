@@ -210,7 +210,7 @@ naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action
                 GError **error)
 {
   g_autoptr (NaruRecord) record = NULL;
-  g_autoptr (NaruRecordType) found = NULL;
+  NaruRecordType *found = NULL;
   const char *type_name;
   NaruId parsed;
 
@@ -237,7 +237,7 @@ naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action
   if (!g_str_equal (action, "read") && !naru_desk_require (self, type_name, action, record, error))
     return NULL;
   if (type != NULL)
-    *type = g_steal_pointer (&found);
+    *type = found;
   return g_steal_pointer (&record);
 }
 
@@ -254,7 +254,7 @@ NaruRecord *
 naru_desk_show (NaruDesk *self, const char *id, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_autoptr (NaruJson) visible = NULL;
 

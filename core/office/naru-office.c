@@ -207,7 +207,7 @@ write_pipelines (NaruChange *change, GError **error)
 static gboolean
 write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GError **error)
 {
-  g_autoptr (NaruRecordType) type = naru_types_get (self->types, "person", error);
+  NaruRecordType *type = naru_types_get (self->types, "person", error);
   g_autoptr (NaruRecord) record = NULL;
   g_autofree char *id = NULL;
 
