@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-cli-private.h"
+
+#include <string.h>
+
+#define READS (NARU_VERB_OFFICE)
+#define LONG (NARU_VERB_OFFICE | NARU_VERB_PAGER)
+#define CHANGES (NARU_VERB_OFFICE | NARU_VERB_CHANGES)
+
+/* The one verb table: dispatch, help, man page, completion, pager. */
+static const NaruVerb verbs[] = {
+  /* clang-format off */
+  { "init", NARU_SECTION_OFFICE, NARU_VERB_CHANGES, "DIR --name NAME --hub CODE", 1, 1,
+    N_ ("Make a new office in a folder"),
+    N_ ("The person who calls becomes the first one in it, with the roles officer and admin."),
+    "init ~/office --name 'Magok TTO' --hub MGK",
+    naru_options_init, naru_verb_init, { NARU_COMPLETE_FILE } },
+  { "demo", NARU_SECTION_OFFICE, NARU_VERB_CHANGES, "DIR", 1, 1,
+    N_ ("Make an office with a fictional portfolio, to try things out"), NULL, "demo ~/naru-demo",
+    NULL, naru_verb_demo, { NARU_COMPLETE_FILE } },
+  { "status", NARU_SECTION_OFFICE, READS, "", 0, 0,
+    N_ ("Tell whether the office is well and whether its history is up to date"),
+    N_ ("What is recorded but not yet in the history for good is written there now."), NULL,
+    NULL, naru_verb_status, { NARU_COMPLETE_NONE } },
+
+  { "new", NARU_SECTION_RECORDS, CHANGES, "TYPE [FIELD=VALUE…]", 1, NARU_ANY_ARGS,
+    N_ ("Create a record and print its id"),
+    N_ ("A dotted path reaches into a field; FIELD:=JSON gives a structured value. What is left out "
+        "has a default or may be missing until a gate asks for it."),
+    "new deal title='Solid-state battery' 'sectors:=[\"green\"]'",
+    naru_options_new, naru_verb_new, { NARU_COMPLETE_TYPE, NARU_COMPLETE_ASSIGNMENT, NARU_COMPLETE_ASSIGNMENT } },
+  { "show", NARU_SECTION_RECORDS, LONG, "ID", 1, 1, N_ ("Show a record"), NULL, "show MGK-2026-00442",
+    NULL, naru_verb_show, { NARU_COMPLETE_ID } },
+  { "list", NARU_SECTION_RECORDS, LONG, "TYPE", 1, 1, N_ ("List records"),
+    N_ ("Conditions narrow the list together. --text finds words in Korean and English, in any case."),
+    "list deal --stage patent --sort -trl", naru_options_list, naru_verb_list, { NARU_COMPLETE_TYPE } },
+  { "edit", NARU_SECTION_RECORDS, CHANGES, "ID FIELD=VALUE…", 2, NARU_ANY_ARGS,
+    N_ ("Change fields of a record"),
+    N_ ("FIELD= without a value removes the field; FIELD:=JSON gives a structured value."),
+    "edit MGK-2026-00442 trl=4 court=attorney",
+    naru_options_edit, naru_verb_edit, { NARU_COMPLETE_ID, NARU_COMPLETE_ASSIGNMENT, NARU_COMPLETE_ASSIGNMENT } },
+  { "link", NARU_SECTION_RECORDS, CHANGES, "ID FIELD TARGET", 3, 3,
+    N_ ("Make a field of a record point to another record"), NULL,
+    "link MGK-2026-00442 officer MGK-PER-2026-00003",
+    NULL, naru_verb_link, { NARU_COMPLETE_ID, NARU_COMPLETE_FIELD, NARU_COMPLETE_ID } },
+  { "attach", NARU_SECTION_RECORDS, CHANGES, "ID FILE", 2, 2, N_ ("Keep a document with a record"),
+    N_ ("The document goes into the history by its content; 100 MiB at most."),
+    "attach MGK-2026-00442 report.pdf --name evaluation-report",
+    naru_options_attach, naru_verb_attach, { NARU_COMPLETE_ID, NARU_COMPLETE_FILE } },
+  { "note", NARU_SECTION_RECORDS, CHANGES, "ID TEXT", 2, 2, N_ ("Add a note to a record"), NULL,
+    "note MGK-2026-00442 'Called the attorney: draft by Friday'",
+    NULL, naru_verb_note, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
+
+  { "check", NARU_SECTION_PIPELINE, LONG, "ID [STAGE]", 1, 2,
+    N_ ("Judge a move without making it; list all that is missing"),
+    N_ ("Without a stage the usual next one is judged. Ends with 3 when the gate would refuse."),
+    "check MGK-2026-00442 patent", NULL, naru_verb_check, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },
+  { "advance", NARU_SECTION_PIPELINE, CHANGES, "ID STAGE", 2, 2, N_ ("Move a record to another stage"),
+    N_ ("Refused with 3 and the full list of what is missing when a condition of the gate is not met."),
+    "advance MGK-2026-00442 patent",
+    naru_options_advance, naru_verb_advance, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },
+  { "approve", NARU_SECTION_PIPELINE, CHANGES, "ID [STAGE]", 1, 2,
+    N_ ("Approve the next move of a record"), NULL, "approve MGK-2026-00442 patent",
+    NULL, naru_verb_approve, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },
+  { "reject", NARU_SECTION_PIPELINE, CHANGES, "ID [STAGE] --reason TEXT", 1, 2,
+    N_ ("Reject the next move of a record"), NULL,
+    "reject MGK-2026-00442 patent --reason 'Prior art found'",
+    naru_options_reject, naru_verb_reject, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },
+  { "waive", NARU_SECTION_PIPELINE, CHANGES, "ID CONDITION --reason TEXT --until DATE", 2, 2,
+    N_ ("Let a condition of a gate go, with a reason and until a day"),
+    N_ ("The condition is the name that check shows. A waiver stays visible until the condition is met."),
+    "waive MGK-2026-00442 evaluation.report --reason 'Report is late' --until 2026-12-31",
+    naru_options_waive, naru_verb_waive, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
+
+  { "history", NARU_SECTION_HISTORY, LONG, "ID", 1, 1, N_ ("Tell who did what with a record, and when"),
+    NULL, "history MGK-2026-00442", NULL, naru_verb_history, { NARU_COMPLETE_ID } },
+  { "diff", NARU_SECTION_HISTORY, LONG, "ID [REVISION [REVISION]]", 1, 3,
+    N_ ("Show what changed in a record between two revisions"),
+    N_ ("Without revisions: the last change. With one: from it to the present."), "diff MGK-2026-00442",
+    NULL, naru_verb_diff, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
+  { "board", NARU_SECTION_HISTORY, LONG, "", 0, 0, N_ ("Show records as cards in columns by stage"),
+    N_ ("Each card tells the working days in its stage and the stage's target."), "board --sector green",
+    naru_options_board, naru_verb_board, { NARU_COMPLETE_NONE } },
+
+  { "import", NARU_SECTION_EXCHANGE, CHANGES, "TYPE FILE [--map MAP]", 2, 2,
+    N_ ("Create and update records from a file"),
+    N_ ("CSV needs a mapping; the keys of JSON lines are field names. Each row is accounted for: read "
+        "= created + updated + unchanged + rejected. Nothing is taken when a row is rejected, unless "
+        "--partial is given."),
+    "import deal portfolio.csv --map portfolio.json --dry-run",
+    naru_options_import, naru_verb_import, { NARU_COMPLETE_TYPE, NARU_COMPLETE_FILE } },
+  { "import-history", NARU_SECTION_EXCHANGE, CHANGES, "FILE --map MAP", 1, 1,
+    N_ ("Make records and their moves from an event log"),
+    N_ ("Original times and people are kept; the moves are marked as imported and not judged."),
+    "import-history events.csv --map events.json",
+    naru_options_import_history, naru_verb_import_history, { NARU_COMPLETE_FILE } },
+  { "export", NARU_SECTION_EXCHANGE, READS, "TYPE --csv|--jsonl", 1, 1,
+    N_ ("Write all records of a type as CSV or JSON lines"),
+    N_ ("In CSV a text that a spreadsheet would take for a formula gets a leading apostrophe; "
+        "structured values are JSON in one cell."),
+    "export deal --csv -o deals.csv", naru_options_export, naru_verb_export, { NARU_COMPLETE_TYPE } },
+
+  { "person list", NARU_SECTION_ADMIN, LONG, "", 0, 0, N_ ("List people with their logins and roles"),
+    NULL, NULL, NULL, naru_verb_person_list, { NARU_COMPLETE_NONE } },
+  { "person add", NARU_SECTION_ADMIN, CHANGES, "LOGIN --name NAME", 1, 1,
+    N_ ("Add a person who may log in"), NULL, "person add minji --name '김민지' --role officer",
+    naru_options_person_add, naru_verb_person_add, { NARU_COMPLETE_NONE } },
+  { "person edit", NARU_SECTION_ADMIN, CHANGES, "LOGIN FIELD=VALUE…", 2, NARU_ANY_ARGS,
+    N_ ("Change fields of a person"), NULL, "person edit minji email=minji@example.com",
+    NULL, naru_verb_person_edit, { NARU_COMPLETE_LOGIN, NARU_COMPLETE_NONE } },
+  { "person role", NARU_SECTION_ADMIN, CHANGES, "LOGIN ROLE…", 2, NARU_ANY_ARGS,
+    N_ ("Set the roles of a person to exactly these"), NULL, "person role minji officer director",
+    NULL, naru_verb_person_role, { NARU_COMPLETE_LOGIN, NARU_COMPLETE_ROLE, NARU_COMPLETE_ROLE } },
+  { "pipeline list", NARU_SECTION_ADMIN, LONG, "", 0, 0, N_ ("List the pipelines in force"), NULL, NULL,
+    NULL, naru_verb_pipeline_list, { NARU_COMPLETE_NONE } },
+  { "pipeline show", NARU_SECTION_ADMIN, LONG, "ID", 1, 1, N_ ("Show the stages and moves of a pipeline"),
+    NULL, "pipeline show technology", NULL, naru_verb_pipeline_show, { NARU_COMPLETE_PIPELINE } },
+  { "pipeline add", NARU_SECTION_ADMIN, CHANGES, "FILE", 1, 1, N_ ("Put a pipeline from a file in force"),
+    NULL, "pipeline add licensing.json", NULL, naru_verb_pipeline_add, { NARU_COMPLETE_FILE } },
+  { "pipeline new", NARU_SECTION_ADMIN, 0, "ID --from-log FILE --map MAP", 1, 1,
+    N_ ("Propose a pipeline from an event log: the stages and moves seen in it"),
+    N_ ("Prints a file to edit and to put in force with pipeline add."),
+    "pipeline new permits --from-log events.csv --map events.json -o permits.json",
+    naru_options_pipeline_new, naru_verb_pipeline_new, { NARU_COMPLETE_NONE } },
+
+  { "help", NARU_SECTION_HELP, NARU_VERB_PAGER, "[VERB]", 0, 2, N_ ("Explain the program or one verb"),
+    NULL, NULL, NULL, naru_verb_help, { NARU_COMPLETE_VERB } },
+  { "version", NARU_SECTION_HELP, 0, "", 0, 0, N_ ("Print the version"), NULL, NULL,
+    NULL, naru_verb_version, { NARU_COMPLETE_NONE } },
+  { "complete", NARU_SECTION_HELP, NARU_VERB_HIDDEN, "-- WORD…", 0, NARU_ANY_ARGS,
+    "Propose words for the last one", NULL, NULL, NULL, naru_verb_complete, { NARU_COMPLETE_NONE } },
+  { "man", NARU_SECTION_HELP, NARU_VERB_HIDDEN, "", 0, 0, "Print the manual page", NULL, NULL,
+    NULL, naru_verb_man, { NARU_COMPLETE_NONE } },
+  /* clang-format on */
+};
+
+static const char *const section_titles[NARU_N_SECTIONS] = {
+  [NARU_SECTION_OFFICE] = N_ ("Office"),
+  [NARU_SECTION_RECORDS] = N_ ("Records"),
+  [NARU_SECTION_PIPELINE] = N_ ("Pipeline"),
+  [NARU_SECTION_HISTORY] = N_ ("History and overview"),
+  [NARU_SECTION_EXCHANGE] = N_ ("Import and export"),
+  [NARU_SECTION_ADMIN] = N_ ("People and pipelines"),
+  [NARU_SECTION_HELP] = N_ ("Help"),
+};
+
+const NaruVerb *
+naru_verbs_get (guint *n_verbs)
+{
+  *n_verbs = G_N_ELEMENTS (verbs);
+  return verbs;
+}
+
+const NaruVerb *
+naru_verbs_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      if (strcmp (verbs[i].name, name) == 0)
+        return &verbs[i];
+    }
+  return NULL;
+}
+
+/* whether the word only has a meaning together with the next one, like "person" */
+gboolean
+naru_verbs_is_group (const char *word)
+{
+  gsize length = strlen (word);
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      if (strncmp (verbs[i].name, word, length) == 0 && verbs[i].name[length] == ' ')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static guint
+edit_distance (const char *a, const char *b)
+{
+  gsize n = strlen (b);
+  g_autofree guint *row = g_new (guint, n + 1);
+
+  for (gsize j = 0; j <= n; j++)
+    row[j] = j;
+  for (gsize i = 1; a[i - 1] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+      row[0] = i;
+      for (gsize j = 1; j <= n; j++)
+        {
+          guint replaced = diagonal + (a[i - 1] != b[j - 1] ? 1 : 0);
+          diagonal = row[j];
+          row[j] = MIN (replaced, MIN (row[j], row[j - 1]) + 1);
+        }
+    }
+  return row[n];
+}
+
+/* the verb that was probably meant, or NULL where nothing is near */
+const char *
+naru_verbs_guess (const char *word)
+{
+  const char *best = NULL;
+  guint best_distance = 3;
+
+  if (strlen (word) > 64)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      guint distance = edit_distance (word, verbs[i].name);
+      if ((verbs[i].flags & NARU_VERB_HIDDEN) == 0 && distance < best_distance && distance < strlen (word))
+        {
+          best = verbs[i].name;
+          best_distance = distance;
+        }
+    }
+  return best;
+}
+
+const char *
+naru_section_get_title (NaruSection section)
+{
+  return _ (section_titles[section]);
+}
