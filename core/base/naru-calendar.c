@@ -388,15 +388,14 @@ get_name (NaruCalendar *self, NaruDate date)
 {
   NaruJson *name = g_hash_table_lookup (self->names, GINT_TO_POINTER (date));
   gboolean korean = g_str_equal (naru_language_get (), "ko");
-  static const char *const english[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
-                                         "Friday", "Saturday", "Sunday" };
-  static const char *const hangul[] = {
-    "월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"
+  static const char *const weekdays[7][2] = {
+    { "Monday", "월요일" }, { "Tuesday", "화요일" },  { "Wednesday", "수요일" }, { "Thursday", "목요일" },
+    { "Friday", "금요일" }, { "Saturday", "토요일" }, { "Sunday", "일요일" },
   };
 
   if (name != NULL)
     return naru_json_get_string (name, korean ? "ko" : "en");
-  return (korean ? hangul : english)[naru_date_get_weekday (date) - 1];
+  return weekdays[naru_date_get_weekday (date) - 1][korean ? 1 : 0];
 }
 
 /**
