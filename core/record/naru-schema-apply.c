@@ -196,8 +196,37 @@ is_one_missing_field (const Branch *branch)
          g_strcmp0 (naru_finding_get_keyword (g_ptr_array_index (branch->findings, 0)), "required") == 0;
 }
 
-/* None of @nodes fits: a line that says so, then what the closest of them lacks. Where each lacks one field,
- * the line alone names them all. */
+/* The fields of which each branch lacks one; %NULL: it is not as simple as that */
+static char *
+list_missing_fields (const Branch *branches, guint n_branches)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  for (guint i = 0; i < n_branches; i++)
+    {
+      if (!is_one_missing_field (&branches[i]))
+        return NULL;
+      NaruFinding *finding = g_ptr_array_index (branches[i].findings, 0);
+      g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", naru_finding_get_fields (finding)[0]);
+    }
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+static void
+copy_findings (NaruSchemaCheck *check, const Branch *branch)
+{
+  for (guint i = 0; i < branch->findings->len && check->findings->len < NARU_SCHEMA_MAX_FINDINGS; i++)
+    g_ptr_array_add (check->findings, naru_finding_ref (g_ptr_array_index (branch->findings, i)));
+}
+
+static void
+name_fields (NaruFinding *line, const Branch *branches, guint n_branches)
+{
+  for (guint i = 0; i < n_branches; i++)
+    naru_finding_add_field (line, naru_finding_get_fields (g_ptr_array_index (branches[i].findings, 0))[0]);
+}
+
+/* None of @nodes fits: a line that says so, then what the closest of them lacks. Where each lacks just one
+ * field, the line names them all and is enough. */
 static gboolean
 fail_branches (NaruSchemaCheck *check, const NaruSchemaNode *owner, NaruSchemaKeyword keyword,
                GPtrArray *nodes, json_t *value, const NaruSchemaPath *path)
@@ -207,33 +236,25 @@ fail_branches (NaruSchemaCheck *check, const NaruSchemaNode *owner, NaruSchemaKe
 
   g_autofree Branch *branches = g_new0 (Branch, nodes->len);
   guint best = 0;
-  gboolean all_missing = TRUE;
   for (guint i = 0; i < nodes->len; i++)
     {
       judge_branch (check, g_ptr_array_index (nodes, i), value, path, &branches[i]);
-      all_missing = all_missing && is_one_missing_field (&branches[i]);
       if (branches[i].score < branches[best].score)
         best = i;
     }
 
-  g_autofree char *number = g_strdup_printf ("%u", best + 1);
   const guint position = check->findings->len;
-  naru_schema_fail (check, owner, keyword, value, path, all_missing ? "" : number);
-  NaruFinding *line = position < check->findings->len ? g_ptr_array_index (check->findings, position) : NULL;
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      GPtrArray *findings = g_steal_pointer (&branches[i].findings);
-      for (guint k = 0; k < findings->len && (all_missing || i == best); k++)
-        {
-          NaruFinding *finding = g_ptr_array_index (findings, k);
-          if (all_missing && line != NULL)
-            naru_finding_add_field (line, *naru_finding_get_fields (finding));
-          else if (!all_missing && check->findings->len < NARU_SCHEMA_MAX_FINDINGS)
-            g_ptr_array_add (check->findings, naru_finding_ref (finding));
-        }
-      g_ptr_array_unref (findings);
-    }
+  g_autofree char *fields = list_missing_fields (branches, nodes->len);
+  g_autofree char *number = g_strdup_printf ("%u", best + 1);
+  naru_schema_fail (check, owner, keyword, value, path, fields != NULL ? fields : number);
+  if (fields == NULL)
+    copy_findings (check, &branches[best]);
+  else if (position < check->findings->len)
+    name_fields (g_ptr_array_index (check->findings, position), branches, nodes->len);
+
   check->score += branches[best].score;
+  for (guint i = 0; i < nodes->len; i++)
+    g_ptr_array_unref (branches[i].findings);
   return FALSE;
 }
 

@@ -48,8 +48,8 @@ naru_schema_compile_fail (NaruSchemaCompiler *compiler, const NaruSchemaPath *pa
   va_end (args);
 
   g_autofree char *pointer = naru_schema_path_to_pointer (path);
-  naru_set_error (compiler->error, NARU_ERROR_INVALID, pointer, 0, cure, "%s:%s%s: %s", compiler->origin,
-                  path != NULL ? " " : "", pointer, reason);
+  naru_set_error (compiler->error, NARU_ERROR_INVALID, pointer, 0, cure, "%s%s%s: %s", compiler->origin,
+                  path != NULL ? ": " : "", pointer, reason);
   return FALSE;
 }
 
@@ -230,7 +230,8 @@ read_dialect (NaruSchemaCompiler *compiler)
   g_autofree char *base = g_strndup (name, strcspn (name, "#"));
   compiler->draft7 = strcmp (base, DIALECT_7) == 0;
   if (!compiler->draft7 && strcmp (base, DIALECT_2020) != 0)
-    return naru_schema_compile_fail (compiler, &path, _ ("use “https://json-schema.org/draft/2020-12/schema”"),
+    return naru_schema_compile_fail (compiler, &path,
+                                     _ ("use “https://json-schema.org/draft/2020-12/schema”"),
                                      _ ("“$schema” names a version of JSON Schema that is not supported: %s"),
                                      name);
   return TRUE;

@@ -48,7 +48,8 @@ static const struct
 static const char *const format_titles[] = {
   [NARU_FORMAT_DATE] = N_ ("must be a date from 1900 to 2199 (YYYY-MM-DD)"),
   [NARU_FORMAT_DATE_TIME] = N_ ("must be a date and time with zone (YYYY-MM-DDTHH:MM:SS+09:00)"),
-  [NARU_FORMAT_DECIMAL] = N_ ("must be a decimal number of at most 30 digits, 12 of them behind the point"),
+  [NARU_FORMAT_DECIMAL] =
+      N_ ("must be a decimal number (1250000, 33.5) of at most 30 digits, 12 of them behind the point"),
   [NARU_FORMAT_EMAIL] = N_ ("must be an e-mail address (name@example.org)"),
   [NARU_FORMAT_LANGUAGE] = N_ ("must be a language code (ko, en, zh-Hant)"),
   [NARU_FORMAT_URI] = N_ ("must be a web address or other URI (https://example.org/page)"),
@@ -66,8 +67,8 @@ find_special_title (const NaruSchemaNode *node, NaruSchemaKeyword keyword, json_
     return _ ("must not be empty");
   if (keyword == NARU_KEYWORD_MIN_ITEMS && json_array_size (value) == 0 && node->array->min_items == 1)
     return _ ("must have at least one entry");
-  if (branches && *detail == '\0')
-    return _ ("lacks a field: one of those named is needed");
+  if (branches && *detail == '/')
+    return _ ("lacks one of these: %s");
   if (branches && strchr (detail, ',') != NULL)
     return _ ("must have exactly one of the allowed forms, but has more: no. %s");
   if (keyword == NARU_KEYWORD_NOT && node->logic->not_node->title != NULL)

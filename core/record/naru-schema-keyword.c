@@ -215,8 +215,13 @@ new_pattern (const Keyword *self, const char *source)
   g_autoptr (GError) error = NULL;
   NaruSchemaPattern *pattern = naru_schema_pattern_new (source, &error);
   if (pattern == NULL)
-    naru_schema_compile_fail (self->compiler, self->path, _ ("correct the regular expression"),
-                              _ ("“%s” is not a regular expression: %s"), source, error->message);
+    {
+      /* GRegex quotes the pattern as it was translated; what is wrong stands behind the last colon */
+      const char *reason = strrchr (error->message, ':');
+      naru_schema_compile_fail (self->compiler, self->path, _ ("correct the regular expression"),
+                                _ ("“%s” is not a regular expression: %s"), source,
+                                reason != NULL && reason[1] == ' ' ? reason + 2 : error->message);
+    }
   return pattern;
 }
 
