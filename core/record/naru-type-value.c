@@ -198,7 +198,7 @@ parse_list (NaruRecordType *self, const NaruField *field, const NaruField *eleme
       value = parse_scalar (self, element, parts[i], error);
       if (value == NULL)
         return NULL;
-      naru_json_append (array, value);
+      naru_json_append (array, g_steal_pointer (&value));
     }
   return g_steal_pointer (&array);
 }
