@@ -204,6 +204,9 @@ static NaruCalendar *
 finish (Draft *draft, NaruJson *json)
 {
   NaruCalendar *self = g_new0 (NaruCalendar, 1);
+  g_autofree guint8 *closed = NULL;
+  GHashTableIter iter;
+  gpointer key = NULL;
   guint32 count = 0;
   guint days = 0;
 
@@ -215,13 +218,16 @@ finish (Draft *draft, NaruJson *json)
   self->names = g_hash_table_ref (draft->names);
 
   days = (guint) (self->last - self->first + 1);
+  closed = g_new0 (guint8, days);
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    closed[GPOINTER_TO_INT (key) - self->first] = 1;
+
   self->working = g_new (guint32, days + 1);
   for (guint i = 0; i < days; i++)
     {
-      NaruDate date = self->first + (NaruDate) i;
       self->working[i] = count;
-      if (!draft->weekend[naru_date_get_weekday (date)] &&
-          !g_hash_table_contains (self->names, GINT_TO_POINTER (date)))
+      if (!closed[i] && !draft->weekend[naru_date_get_weekday (self->first + (NaruDate) i)])
         count++;
     }
   self->working[days] = count;

@@ -101,6 +101,56 @@ test_canonical_as_library (void)
     }
 }
 
+/* Damages a text in a few places, so that much of it is no JSON any more and some still is. */
+static void
+damage (GRand *rand, GString *text)
+{
+  static const char *const pieces[] = { "{",   "}",       "[",       "]",  ",", ":",       "\"",   "\\",
+                                        "\\u", "\\ud83d", "\\ude00", "1",  "-", "0",       "true", "null",
+                                        " ",   "\n",      "\xFF",    "한", "/", "\\u0041", "\x01", "a" };
+
+  for (int i = g_rand_int_range (rand, 1, 4); i > 0; i--)
+    {
+      gssize place = g_rand_int_range (rand, 0, (gint32) text->len + 1);
+      const char *piece = pieces[g_rand_int_range (rand, 0, G_N_ELEMENTS (pieces))];
+      if (g_rand_boolean (rand) && place < (gssize) text->len)
+        g_string_erase (text, place, 1);
+      if (g_rand_boolean (rand))
+        g_string_insert (text, place, piece);
+    }
+}
+
+/* Our reader accepts exactly what the library's accepts, and takes it for the same value; none of these texts
+ * has a float, a NUL or great depth, where they differ on purpose. */
+static void
+test_read_as_library (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (19700101);
+  guint accepted = 0, refused = 0;
+
+  for (int i = 0; i < 6000; i++)
+    {
+      g_autoptr (NaruJson) value = random_value (rand, 2);
+      g_autofree char *line = naru_json_to_line (value);
+      g_autoptr (GString) text = g_string_new (line);
+      g_autoptr (NaruJson) ours = NULL;
+      g_autoptr (NaruJson) theirs = NULL;
+      json_error_t problem;
+
+      damage (rand, text);
+      ours = naru_json_parse (text->str, (gssize) text->len, 0, NULL);
+      theirs = json_loadb (text->str, text->len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &problem);
+      if ((ours == NULL) != (theirs == NULL))
+        g_test_message ("%s: %s", problem.text, text->str);
+      g_assert_cmpint (ours == NULL, ==, theirs == NULL);
+      g_assert_true (naru_json_equal (ours, theirs));
+      accepted += ours != NULL ? 1 : 0;
+      refused += ours == NULL ? 1 : 0;
+    }
+  g_assert_cmpuint (accepted, >, 500);
+  g_assert_cmpuint (refused, >, 500);
+}
+
 static void
 refuse (const char *text, gssize length, NaruError code, gint64 line, const char *words)
 {
@@ -125,7 +175,10 @@ test_refuses (void)
   refuse ("{\"a\": 1,\n\"a\": 2}", -1, NARU_ERROR_INVALID, 2, "twice");
   refuse ("[\"\\u0000\"]", -1, NARU_ERROR_INVALID, 1, "NUL");
   refuse ("{\"\\u0000\": 1}", -1, NARU_ERROR_INVALID, 1, "NUL");
-  refuse ("[\"\\ud800\"]", -1, NARU_ERROR_INVALID, 1, "line 1");
+  refuse ("[\"\\ud800\"]", -1, NARU_ERROR_INVALID, 1, "half of a character");
+  refuse ("[\"\\ude00\\ud83d\"]", -1, NARU_ERROR_INVALID, 1, "half of a character");
+  refuse ("[\"\\ud83d\\u0041\"]", -1, NARU_ERROR_INVALID, 1, "half of a character");
+  refuse ("[\"\\ud83dx\"]", -1, NARU_ERROR_INVALID, 1, "half of a character");
   refuse ("[\"\xED\xA0\x80\"]", -1, NARU_ERROR_INVALID, 1, "UTF-8");
   refuse ("[\"\xFF\"]", -1, NARU_ERROR_INVALID, 1, "UTF-8");
   refuse ("[9223372036854775808]", -1, NARU_ERROR_INVALID, 1, "64 bits");
@@ -174,6 +227,22 @@ test_bounds (void)
   refuse (large, -1, NARU_ERROR_TOO_LARGE, 0, "1048576 bytes");
   g_assert_null (naru_json_parse ("[1]", -1, 2, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+}
+
+static void
+test_strings (void)
+{
+  g_autofree char *long_key = g_strnfill (5000, 'k');
+  g_autofree char *object =
+      g_strdup_printf ("{\"%s\": \"\\ud83d\\ude00x\\/\\u00E9\", \"\\u0061\\t\": 1}", long_key);
+  g_autoptr (NaruJson) json = parse (object);
+  g_autoptr (NaruJson) bounds = parse ("[9223372036854775807, -9223372036854775808]");
+
+  g_assert_cmpstr (naru_json_get_string (json, long_key), ==, "\xF0\x9F\x98\x80x/\xC3\xA9");
+  g_assert_cmpint (naru_json_get_integer (json, "a\t", 0), ==, 1);
+  g_assert_cmpint (naru_json_as_integer (naru_json_get_element (bounds, 0)), ==, G_MAXINT64);
+  g_assert_cmpint (naru_json_as_integer (naru_json_get_element (bounds, 1)), ==, G_MININT64);
+  refuse ("{\"a\": 1, \"\\u0061\": 2}", -1, NARU_ERROR_INVALID, 1, "column 10: the name");
 }
 
 static void
@@ -454,8 +523,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/json/canonical", test_canonical);
   g_test_add_func ("/json/canonical/as-library", test_canonical_as_library);
+  g_test_add_func ("/json/read/as-library", test_read_as_library);
   g_test_add_func ("/json/refuses", test_refuses);
   g_test_add_func ("/json/bounds", test_bounds);
+  g_test_add_func ("/json/strings", test_strings);
   g_test_add_func ("/json/kinds", test_kinds);
   g_test_add_func ("/json/read", test_read);
   g_test_add_func ("/json/change", test_change);
