@@ -253,7 +253,7 @@ static gboolean
 explain_verb (NaruCli *cli, char **words)
 {
   g_autoptr (NaruTypes) types = NULL;
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
 
   naru_help_print_verb (cli, cli->verb);
   if (cli->verb->kinds[0] != NARU_COMPLETE_TYPE || words[0] == NULL)

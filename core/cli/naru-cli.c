@@ -97,7 +97,7 @@ naru_cli_report_change (NaruCli *self, const char *id, const char *text, GError 
   return *error == NULL;
 }
 
-/* Returns: (transfer full) */
+/* Returns: (transfer none) */
 NaruRecordType *
 naru_cli_get_type (NaruCli *self, const char *name, GError **error)
 {
@@ -108,7 +108,7 @@ naru_cli_get_type (NaruCli *self, const char *name, GError **error)
   return naru_types_get (naru_office_get_types (self->office), name, error);
 }
 
-/* Returns: (transfer full) */
+/* Returns: (transfer none) */
 NaruRecordType *
 naru_cli_get_type_of (NaruCli *self, const char *id, GError **error)
 {

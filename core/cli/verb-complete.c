@@ -14,6 +14,7 @@ typedef struct
   const char *option;   /* (nullable): long name of the option whose value is being typed */
   GPtrArray *words;     /* of the verb, without options and without the last one */
   const char *last;
+  NaruTypes *types; /* (nullable) */
 } Line;
 
 static void
@@ -135,26 +136,23 @@ propose_verbs (Line *line)
 static NaruRecordType *
 get_type (Line *line, const char *fallback)
 {
-  g_autoptr (NaruTypes) types = naru_types_new (NULL);
   const char *word = line->words->len > 0 ? g_ptr_array_index (line->words, 0) : NULL;
   NaruRecordType *type = NULL;
 
-  if (types == NULL)
+  if (line->types == NULL)
     return NULL;
   if (word != NULL && line->verb->kinds[0] == NARU_COMPLETE_TYPE)
-    type = naru_types_get (types, word, NULL);
+    type = naru_types_get (line->types, word, NULL);
   else if (word != NULL && line->verb->kinds[0] == NARU_COMPLETE_ID)
-    type = naru_types_get_for_id (types, word, NULL);
-  return type == NULL && fallback != NULL ? naru_types_get (types, fallback, NULL) : type;
+    type = naru_types_get_for_id (line->types, word, NULL);
+  return type == NULL && fallback != NULL ? naru_types_get (line->types, fallback, NULL) : type;
 }
 
 static void
 propose_types (Line *line)
 {
-  g_autoptr (NaruTypes) types = naru_types_new (NULL);
-
-  if (types != NULL)
-    propose_all (line, naru_types_get_names (types));
+  if (line->types != NULL)
+    propose_all (line, naru_types_get_names (line->types));
 }
 
 /* the name of the type whose ids begin like the word; deals while no code is typed */
@@ -168,7 +166,7 @@ guess_type (NaruTypes *types, const char *word)
     return "deal";
   for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autoptr (NaruRecordType) type = naru_types_get (types, names[i], NULL);
+      NaruRecordType *type = naru_types_get (types, names[i], NULL);
       if (type != NULL && g_str_has_prefix (naru_record_type_get_code (type), parts[1]))
         return names[i];
     }
@@ -207,7 +205,7 @@ static void
 propose_stages (Line *line)
 {
   NaruDesk *desk = naru_cli_get_desk (line->cli, NULL);
-  g_autoptr (NaruRecordType) type = get_type (line, "deal");
+  NaruRecordType *type = get_type (line, "deal");
   NaruPipeline *pipeline = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_auto (GStrv) targets = NULL;
@@ -251,7 +249,7 @@ propose_values (Line *line, NaruRecordType *type, const char *name, const char *
 static void
 propose_fields (Line *line, gboolean references)
 {
-  g_autoptr (NaruRecordType) type = get_type (line, NULL);
+  NaruRecordType *type = get_type (line, NULL);
   const NaruField *fields = NULL;
   guint n_fields = 0;
 
@@ -273,7 +271,7 @@ static void
 propose_assignment (Line *line)
 {
   const char *equals = strchr (line->last, '=');
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autofree char *name = NULL;
   g_autofree char *prefix = NULL;
 
@@ -293,8 +291,7 @@ propose_assignment (Line *line)
 static void
 propose_enum (Line *line, const char *type_name, const char *field)
 {
-  g_autoptr (NaruTypes) types = naru_types_new (NULL);
-  g_autoptr (NaruRecordType) type = types != NULL ? naru_types_get (types, type_name, NULL) : NULL;
+  NaruRecordType *type = line->types != NULL ? naru_types_get (line->types, type_name, NULL) : NULL;
 
   if (type != NULL)
     propose_values (line, type, field, "");
@@ -386,7 +383,8 @@ gboolean
 naru_verb_complete (NaruCli *cli, char **args, GError **error)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  Line line = { .cli = cli, .words = words };
+  g_autoptr (NaruTypes) types = naru_types_new (NULL);
+  Line line = { .cli = cli, .words = words, .types = types };
 
   if (args[0] == NULL)
     return TRUE;

@@ -2,6 +2,7 @@
 #include "naru-cli-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -131,7 +132,7 @@ static gboolean
 write_file (NaruCli *cli, NaruRecordType *type, const char *path, GError **error)
 {
   g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
-  int fd = g_mkstemp_full (temporary, 0, 0600);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   FILE *stream = fd >= 0 ? fdopen (fd, "w") : NULL;
   gboolean reader_gone = FALSE;
   gboolean done;
@@ -163,7 +164,7 @@ write_file (NaruCli *cli, NaruRecordType *type, const char *path, GError **error
 gboolean
 naru_verb_export (NaruCli *cli, char **args, GError **error)
 {
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (GError) failure = NULL;
   gboolean reader_gone = FALSE;
 

@@ -93,7 +93,7 @@ naru_verb_history (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
   g_autoptr (NaruJson) history = desk != NULL ? naru_desk_history (desk, args[0], error) : NULL;
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
 
   if (history == NULL)
     return FALSE;

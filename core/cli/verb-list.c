@@ -165,12 +165,37 @@ display_card_value (NaruCli *cli, NaruRecordType *type, const NaruField *field, 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gboolean
+has_value (NaruJson *cards, const char *name)
+{
+  guint n = naru_json_get_size (cards);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (naru_json_get (naru_json_get_element (cards, i), name) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* a column in which nothing stands would only take room */
+static void
+drop_empty_columns (GPtrArray *fields, NaruJson *cards)
+{
+  for (guint f = fields->len; f > 0; f--)
+    {
+      if (!has_value (cards, ((const NaruField *) g_ptr_array_index (fields, f - 1))->name))
+        g_ptr_array_remove_index (fields, f - 1);
+    }
+}
+
 static void
 print_table (NaruCli *cli, NaruRecordType *type, GPtrArray *fields, NaruJson *cards)
 {
   g_autoptr (NaruTable) table = naru_table_new ();
   guint n = naru_json_get_size (cards);
 
+  drop_empty_columns (fields, cards);
   naru_table_add_column (table, "id", FALSE, FALSE);
   for (guint f = 0; f < fields->len; f++)
     {
@@ -195,7 +220,7 @@ gboolean
 naru_cli_print_list (NaruCli *cli, const char *type_name, const NaruQuery *query, gboolean csv,
                      GError **error)
 {
-  g_autoptr (NaruRecordType) type = naru_cli_get_type (cli, type_name, error);
+  NaruRecordType *type = naru_cli_get_type (cli, type_name, error);
   g_autoptr (NaruJson) cards = NULL;
   g_autoptr (GPtrArray) fields = NULL;
 

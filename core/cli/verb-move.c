@@ -128,7 +128,7 @@ count_blocking (NaruReview *review)
 static char *
 describe_move (NaruCli *cli, NaruReview *review)
 {
-  g_autoptr (NaruRecordType) type = naru_cli_get_type_of (cli, naru_review_get_id (review), NULL);
+  NaruRecordType *type = naru_cli_get_type_of (cli, naru_review_get_id (review), NULL);
   const char *name = type != NULL ? naru_record_type_get_name (type) : "deal";
   g_autofree char *from = naru_value_get_stage_title (cli, name, naru_review_get_from (review));
   g_autofree char *to = naru_value_get_stage_title (cli, name, naru_review_get_to (review));

@@ -55,7 +55,7 @@ read_fields (NaruRecordType *type, char **words, GError **error)
 gboolean
 naru_verb_new (NaruCli *cli, char **args, GError **error)
 {
-  g_autoptr (NaruRecordType) type = naru_cli_get_type (cli, args[0], error);
+  NaruRecordType *type = naru_cli_get_type (cli, args[0], error);
   g_autoptr (NaruJson) fields = type != NULL ? read_fields (type, args + 1, error) : NULL;
   g_autofree char *id = NULL;
 
@@ -74,7 +74,7 @@ naru_verb_show (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
   g_autoptr (NaruRecord) record = desk != NULL ? naru_desk_show (desk, args[0], error) : NULL;
-  g_autoptr (NaruRecordType) type = NULL;
+  NaruRecordType *type = NULL;
   g_autoptr (NaruJson) json = NULL;
 
   if (record == NULL)
@@ -99,7 +99,7 @@ naru_verb_show (NaruCli *cli, char **args, GError **error)
 gboolean
 naru_cli_edit (NaruCli *cli, const char *id, char **words, const char *if_revision, GError **error)
 {
-  g_autoptr (NaruRecordType) type = naru_cli_get_type_of (cli, id, error);
+  NaruRecordType *type = naru_cli_get_type_of (cli, id, error);
   g_autoptr (NaruJson) changes = type != NULL ? naru_value_parse_changes (type, words, error) : NULL;
 
   if (changes == NULL ||
