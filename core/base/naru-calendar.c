@@ -104,7 +104,7 @@ read_years (Draft *draft, NaruJson *json, gboolean extends, GError **error)
   for (guint i = 0; keys[i] != NULL; i++)
     {
       NaruJson *days = naru_json_get (years, keys[i]);
-      int year = strlen (keys[i]) == 4 ? atoi (keys[i]) : 0;
+      int year = strlen (keys[i]) == 4 ? (int) g_ascii_strtoll (keys[i], NULL, 10) : 0;
       if (year < 1900 || year > 2199 || naru_json_get_kind (days) != NARU_JSON_ARRAY)
         return set_malformed (error, draft->origin, "years",
                               _ ("years from 1900 to 2199 with lists are expected"));
