@@ -205,7 +205,8 @@ check_words (NaruCli *cli, char **args, GError **error)
   guint n = g_strv_length (args);
   g_autofree char *usage = NULL;
 
-  for (guint i = 0; i < n; i++)
+  /* hidden verbs are called by programs, in the midst of what a person types */
+  for (guint i = 0; i < n && (cli->verb->flags & NARU_VERB_HIDDEN) == 0; i++)
     {
       if (!naru_cli_check_text (args[i], error))
         return FALSE;
@@ -324,11 +325,12 @@ print_error_text (const GError *error)
   const char *field = naru_error_get_field (error);
   const char *cure = naru_error_get_cure (error);
   gint64 line = naru_error_get_line (error);
+  g_autofree char *place = g_strdup_printf (_ ("line %" G_GINT64_FORMAT), line);
   g_autofree char *clean = NULL;
 
   g_string_append (text, error->message);
-  if (line > 0)
-    g_string_append_printf (text, _ ("\n      line %" G_GINT64_FORMAT), line);
+  if (line > 0 && strstr (error->message, place) == NULL)
+    g_string_append_printf (text, "\n      %s", place);
   if (field != NULL && field[0] != '\0' && strstr (error->message, field) == NULL)
     g_string_append_printf (text, _ ("\n      field %s"), field);
   if (cure != NULL && cure[0] != '\0')

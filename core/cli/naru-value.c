@@ -37,6 +37,23 @@ parse_json_value (const char *path, const char *text, GError **error)
   return value;
 }
 
+/* what is wrong with the text itself does not know the field yet */
+static NaruJson *
+parse_value (NaruRecordType *type, const NaruField *field, const char *path, const char *text, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  NaruJson *value = naru_record_type_parse_value (type, field, text, &failure);
+
+  if (value != NULL)
+    return value;
+  if (naru_error_get_field (failure) == NULL)
+    naru_set_error (error, failure->code, path, 0, naru_error_get_cure (failure), "%s: %s", path,
+                    failure->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
 /* Takes "field=value" or "field:=JSON" apart. @value is NULL where the field is to be removed ("field="). */
 gboolean
 naru_value_parse_assignment (NaruRecordType *type, const char *word, char **path, NaruJson **value,
@@ -68,7 +85,7 @@ naru_value_parse_assignment (NaruRecordType *type, const char *word, char **path
   *value = NULL;
   if (equals[1] != '\0')
     {
-      *value = naru_record_type_parse_value (type, field, equals + 1, error);
+      *value = parse_value (type, field, name, equals + 1, error);
       if (*value == NULL)
         return FALSE;
     }

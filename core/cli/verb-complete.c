@@ -155,24 +155,6 @@ propose_types (Line *line)
     propose_all (line, naru_types_get_names (line->types));
 }
 
-/* the name of the type whose ids begin like the word; deals while no code is typed */
-static const char *
-guess_type (NaruTypes *types, const char *word)
-{
-  g_auto (GStrv) parts = g_strsplit (word, "-", 3);
-  const char *const *names = naru_types_get_names (types);
-
-  if (g_strv_length (parts) < 2 || parts[1][0] == '\0' || g_ascii_isdigit (parts[1][0]))
-    return "deal";
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      NaruRecordType *type = naru_types_get (types, names[i], NULL);
-      if (type != NULL && g_str_has_prefix (naru_record_type_get_code (type), parts[1]))
-        return names[i];
-    }
-  return "deal";
-}
-
 static void
 propose_member (Line *line, const char *type, const char *member)
 {
@@ -191,13 +173,22 @@ propose_member (Line *line, const char *type, const char *member)
     }
 }
 
+/* Ids of the types whose code begins like what is typed; of deals while no code is typed. */
 static void
 propose_ids (Line *line)
 {
-  NaruDesk *desk = naru_cli_get_desk (line->cli, NULL);
+  g_auto (GStrv) parts = g_strsplit (line->last, "-", 3);
+  gboolean coded = g_strv_length (parts) > 1 && g_ascii_isalpha (parts[1][0]);
+  const char *const *names = line->types != NULL ? naru_types_get_names (line->types) : NULL;
 
-  if (desk != NULL)
-    propose_member (line, guess_type (naru_office_get_types (line->cli->office), line->last), "id");
+  if (!coded)
+    propose_member (line, "deal", "id");
+  for (guint i = 0; coded && names != NULL && names[i] != NULL; i++)
+    {
+      NaruRecordType *type = naru_types_get (line->types, names[i], NULL);
+      if (type != NULL && g_str_has_prefix (naru_record_type_get_code (type), parts[1]))
+        propose_member (line, names[i], "id");
+    }
 }
 
 /* where the record may go from its stage; all stages where no record is named */

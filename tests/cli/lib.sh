@@ -76,15 +76,15 @@ assert_rc () { # STATUS
 }
 
 assert_out () { # TEXT: it stands somewhere in stdout
-  grep -qF -e "$1" "$out" || complain "$last_call: stdout lacks: $1"
+  grep -aqF -e "$1" "$out" || complain "$last_call: stdout lacks: $1"
 }
 
 assert_not_out () { # TEXT
-  if grep -qF -e "$1" "$out"; then complain "$last_call: stdout should not hold: $1"; fi
+  if grep -aqF -e "$1" "$out"; then complain "$last_call: stdout should not hold: $1"; fi
 }
 
 assert_err () { # TEXT
-  grep -qF -e "$1" "$err" || complain "$last_call: stderr lacks: $1"
+  grep -aqF -e "$1" "$err" || complain "$last_call: stderr lacks: $1"
 }
 
 assert_no_err () {
@@ -97,7 +97,7 @@ assert_no_out () {
 
 assert_clean_message () { # a message for people: one cure, no C function, no bare error number
   [ -s "$err" ] || complain "$last_call: no message"
-  if grep -qE '(naru|mdb|git|json|g)_[a-z]+_[a-z]+|errno|[Ee]rror [0-9]+|MDB_|GIT_E|%[sdu]|CRITICAL|\(null\)' "$err"; then
+  if grep -aqE '(naru|mdb|git|json|g)_[a-z]+_[a-z]+|errno|[Ee]rror [0-9]+|MDB_|GIT_E|%[sdu]|CRITICAL|\(null\)' "$err"; then
     complain "$last_call: the message is not for people"
   fi
 }
