@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-store-page-private.h"
 #include "naru-store-private.h"
 
 #include <errno.h>
@@ -11,51 +12,10 @@
 #include <unistd.h>
 
 /* LMDB maps data.mdb and believes it: a file that was cut off kills the process with SIGBUS, an empty one
- * becomes a new store. So the file is looked at before. The layout is that of LMDB's data version 1, in the
- * machine's own byte order and word size. */
+ * becomes a new store. So the file is looked at before. */
 
-#define FILE_MAGIC 0xBEEFC0DEu
-#define FILE_VERSION 1
-#define PAGE_BRANCH 0x01
-#define PAGE_LEAF 0x02
-#define PAGE_META 0x08
-#define NODE_BIG 0x01
-#define NODE_SIZE 8
 #define MAX_DEPTH 32
 #define MAX_GAP (1u << 26) /* pages */
-
-typedef struct
-{
-  gsize number;
-  guint16 pad;
-  guint16 flags;
-  guint16 lower; /* ends the list of nodes, counted from the page's begin */
-  guint16 upper;
-} NaruPageHeader;
-
-typedef struct
-{
-  guint32 pad; /* of the first tree: the page size */
-  guint16 flags;
-  guint16 depth;
-  gsize branch_pages;
-  gsize leaf_pages;
-  gsize overflow_pages;
-  gsize entries;
-  gsize root;
-} NaruTreeHeader;
-
-typedef struct
-{
-  NaruPageHeader page;
-  guint32 magic;
-  guint32 version;
-  gpointer address;
-  gsize map_size;
-  NaruTreeHeader trees[2]; /* the free pages; the main tree */
-  gsize last_page;
-  gsize txn;
-} NaruMetaPage;
 
 typedef struct
 {

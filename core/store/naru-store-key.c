@@ -117,7 +117,7 @@ naru_walk_start (NaruWalk *walk, MDB_val *key)
   if (walk->prefix.too_long || walk->after.too_long)
     return MDB_NOTFOUND; /* no key is that long, so none begins with it */
   if (walk->txn->failed != 0)
-    return MDB_BAD_TXN;
+    return walk->txn->failed;
 
   int rc = mdb_cursor_open (walk->txn->mdb, walk->txn->store->dbs[walk->db], &walk->cursor);
   if (rc != MDB_SUCCESS)

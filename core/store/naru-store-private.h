@@ -56,8 +56,12 @@ struct _NaruTxn
   NaruStore *store;
   MDB_txn *mdb;
   gboolean writable;
-  int failed;                      /* first error of a write: the transaction can only be dropped */
+  int first_error;                 /* LMDB says only MDB_BAD_TXN after it */
+  int failed;                      /* that of a write: the transaction can only be dropped */
   MDB_cursor *cursors[NARU_N_DBS]; /* opened when first written to */
+  const guint8 *map; /* (nullable): of a write transaction: where LMDB has mapped the file */
+  gsize map_size;
+  gsize page_size;
   GHashTable *counts;              /* type -> how many records were added, written out at commit */
 };
 
@@ -106,6 +110,10 @@ gboolean naru_store_check_folder (const char *folder, GError **error);
 gboolean naru_store_check_file (const char *folder, guint64 *size, GError **error);
 gboolean naru_store_check_unused (const char *folder, GError **error);
 gboolean naru_store_create_file (const char *folder, GError **error);
+
+/* naru-store-page.c */
+const guint8 *naru_page_find_map (gconstpointer inside, gsize page_size, gsize map_size);
+int naru_page_check_leaf (const guint8 *map, gsize map_size, gsize page_size, gconstpointer inside);
 
 /* naru-store-error.c */
 gboolean naru_store_set_error (const char *folder, int rc, GError **error);

@@ -177,6 +177,8 @@ naru_store_open_new (const char *folder, NaruStoreFlags flags, GError **error)
   mdb_filehandle_t fd;
   if (mdb_env_get_fd (self->env, &fd) == MDB_SUCCESS && fstat (fd, &info) == 0)
     {
+      /* LMDB 0.9 leaves it open for programs that are started, and they have no business there */
+      fcntl (fd, F_SETFD, FD_CLOEXEC);
       self->device = info.st_dev;
       self->inode = info.st_ino;
     }

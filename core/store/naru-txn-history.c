@@ -275,6 +275,25 @@ naru_txn_foreach_journal (NaruTxn *txn, guint64 after_seq, NaruStoreJournalFunc 
   return naru_walk_finish (&walk, error);
 }
 
+/* Dropping rows joins leaves with their neighbours: all of them are looked at first. */
+static int
+naru_txn_check_journal (NaruTxn *txn, MDB_cursor *cursor)
+{
+  MDB_val name, value;
+  guintptr last = 0;
+  int rc = naru_guard_move (cursor, &name, &value, MDB_FIRST);
+  while (rc == MDB_SUCCESS)
+    {
+      guintptr page = (guintptr) name.mv_data / txn->page_size;
+      if (page != last)
+        rc = naru_page_check_leaf (txn->map, txn->map_size, txn->page_size, name.mv_data);
+      last = page;
+      if (rc == MDB_SUCCESS)
+        rc = naru_guard_move (cursor, &name, &value, MDB_NEXT);
+    }
+  return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
+}
+
 /**
  * naru_txn_drop_journal:
  * @txn: a write transaction
@@ -291,6 +310,8 @@ naru_txn_drop_journal (NaruTxn *txn, guint64 up_to_seq, GError **error)
 
   MDB_cursor *cursor;
   int rc = naru_txn_get_cursor (txn, NARU_DB_JOURNAL, &cursor);
+  if (rc == MDB_SUCCESS)
+    rc = naru_txn_check_journal (txn, cursor);
   while (rc == MDB_SUCCESS)
     {
       MDB_val name, value;

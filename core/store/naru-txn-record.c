@@ -89,7 +89,10 @@ naru_txn_has_record (NaruTxn *txn, const char *type, const char *id)
     return FALSE;
   MDB_val value;
   MDB_val name = naru_key_to_val (&key);
-  return naru_guard_get (txn->mdb, txn->store->dbs[NARU_DB_RECORDS], &name, &value) == MDB_SUCCESS;
+  int rc = naru_guard_get (txn->mdb, txn->store->dbs[NARU_DB_RECORDS], &name, &value);
+  if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND)
+    naru_txn_set_error (txn, rc, NULL);
+  return rc == MDB_SUCCESS;
 }
 
 static GVariant *

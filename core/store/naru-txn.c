@@ -72,6 +72,25 @@ naru_store_adopt_size (NaruStore *self)
   return rc;
 }
 
+/* Before the first write nothing is in the transaction's own memory, so any key leads to the map. */
+static void
+naru_txn_find_map (NaruTxn *txn)
+{
+  MDB_envinfo info;
+  MDB_stat stat;
+  MDB_val key = { strlen ("format"), (gpointer) "format" };
+  MDB_val value;
+  mdb_env_info (txn->store->env, &info);
+  mdb_env_stat (txn->store->env, &stat);
+  txn->map_size = info.me_mapsize;
+  txn->page_size = stat.ms_psize;
+  int rc = naru_guard_get (txn->mdb, txn->store->dbs[NARU_DB_META], &key, &value);
+  if (rc != MDB_SUCCESS)
+    naru_txn_set_error (txn, rc, NULL);
+  else
+    txn->map = naru_page_find_map (value.mv_data, txn->page_size, txn->map_size);
+}
+
 static NaruTxn *
 naru_store_begin (NaruStore *self, gboolean writable, GError **error)
 {
@@ -105,6 +124,7 @@ naru_store_begin (NaruStore *self, gboolean writable, GError **error)
       g_mutex_lock (&self->lock);
       self->writer = g_thread_self ();
       g_mutex_unlock (&self->lock);
+      naru_txn_find_map (txn);
     }
   return txn;
 }
@@ -229,7 +249,7 @@ naru_txn_commit (NaruTxn *txn, GError **error)
       naru_txn_free (txn);
       return FALSE;
     }
-  int rc = txn->failed != 0 ? MDB_BAD_TXN : naru_txn_flush_counts (txn);
+  int rc = txn->failed != 0 ? txn->failed : naru_txn_flush_counts (txn);
   if (rc != MDB_SUCCESS)
     {
       naru_txn_set_error (txn, rc, error);
@@ -261,6 +281,10 @@ gboolean
 naru_txn_set_error (NaruTxn *txn, int rc, GError **error)
 {
   NaruStore *self = txn->store;
+  if (txn->first_error == 0)
+    txn->first_error = rc;
+  if (rc == MDB_BAD_TXN)
+    rc = txn->first_error;
   if (txn->writable && txn->failed == 0)
     txn->failed = rc;
 
@@ -283,7 +307,7 @@ naru_txn_check_writable (NaruTxn *txn, GError **error)
   g_return_val_if_fail (txn->writable, FALSE);
   if (txn->failed == 0)
     return TRUE;
-  return naru_txn_set_error (txn, MDB_BAD_TXN, error);
+  return naru_txn_set_error (txn, txn->failed, error);
 }
 
 static int
@@ -292,7 +316,7 @@ naru_txn_get_value (NaruTxn *txn, NaruDb db, const NaruKey *key, MDB_val *value)
   if (key->too_long)
     return MDB_NOTFOUND;
   if (txn->failed != 0)
-    return MDB_BAD_TXN;
+    return txn->failed;
   MDB_val name = naru_key_to_val (key);
   int rc = naru_guard_get (txn->mdb, txn->store->dbs[db], &name, value);
   if (rc == MDB_SUCCESS && value->mv_size > NARU_STORE_VALUE_MAX)
@@ -349,6 +373,30 @@ naru_txn_get_cursor (NaruTxn *txn, NaruDb db, MDB_cursor **cursor)
   return rc;
 }
 
+/* Puts the cursor to where the key is or would be, and looks at the leaf there: that of the next key, and
+ * that of the key before where the next one is on another leaf. */
+static int
+naru_txn_check_place (NaruTxn *txn, MDB_cursor *cursor, const NaruKey *key)
+{
+  MDB_val name = naru_key_to_val (key);
+  MDB_val value;
+  int rc = naru_guard_move (cursor, &name, &value, MDB_SET_RANGE);
+  if (rc == MDB_SUCCESS)
+    {
+      rc = naru_page_check_leaf (txn->map, txn->map_size, txn->page_size, name.mv_data);
+      gboolean exact =
+          rc == MDB_SUCCESS && name.mv_size == key->size && memcmp (name.mv_data, key->bytes, key->size) == 0;
+      if (rc != MDB_SUCCESS || exact)
+        return rc;
+      rc = naru_guard_move (cursor, &name, &value, MDB_PREV);
+    }
+  else if (rc == MDB_NOTFOUND)
+    rc = naru_guard_move (cursor, &name, &value, MDB_LAST);
+  if (rc == MDB_SUCCESS)
+    rc = naru_page_check_leaf (txn->map, txn->map_size, txn->page_size, name.mv_data);
+  return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
+}
+
 /*
  * naru_txn_store:
  * @parts: the value, in pieces that are put one behind the other
@@ -368,6 +416,11 @@ naru_txn_store (NaruTxn *txn, NaruDb db, const NaruKey *key, const MDB_val *part
 
   int rc = naru_txn_get_cursor (txn, db, &cursor);
   if (rc == MDB_SUCCESS)
+    rc = naru_txn_check_place (txn, cursor, key);
+  gboolean append = rc == MDB_SUCCESS && db == NARU_DB_COMMITS;
+  if (append)
+    rc = naru_guard_put (cursor, &name, &value, MDB_RESERVE | MDB_APPEND);
+  if (append ? rc == MDB_KEYEXIST : rc == MDB_SUCCESS)
     rc = naru_guard_put (cursor, &name, &value, MDB_RESERVE);
   if (rc != MDB_SUCCESS)
     return rc;
@@ -387,7 +440,12 @@ naru_txn_remove (NaruTxn *txn, NaruDb db, const NaruKey *key)
 {
   if (key->too_long)
     return MDB_SUCCESS;
+  MDB_cursor *cursor;
   MDB_val name = naru_key_to_val (key);
-  int rc = naru_guard_delete (txn->mdb, txn->store->dbs[db], &name);
+  int rc = naru_txn_get_cursor (txn, db, &cursor);
+  if (rc == MDB_SUCCESS)
+    rc = naru_txn_check_place (txn, cursor, key);
+  if (rc == MDB_SUCCESS)
+    rc = naru_guard_delete (txn->mdb, txn->store->dbs[db], &name);
   return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
 }
