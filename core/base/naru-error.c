@@ -114,6 +114,30 @@ naru_set_error (GError **error, NaruError code, const char *field, gint64 line, 
   priv->line = line;
 }
 
+/**
+ * naru_error_set_cure:
+ * @error: (nullable): return location that naru_set_error() has filled
+ * @format: what to do about it, printf style
+ * @...: arguments
+ *
+ * For a cure that names the record or the field at hand.
+ */
+void
+naru_error_set_cure (GError **error, const char *format, ...)
+{
+  NaruErrorPrivate *priv = NULL;
+  va_list arguments;
+
+  if (error == NULL || *error == NULL)
+    return;
+
+  priv = naru_error_get_private (*error);
+  va_start (arguments, format);
+  g_free (priv->cure);
+  priv->cure = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+}
+
 typedef struct
 {
   int errsv;

@@ -30,6 +30,7 @@ NARU_EXTERN void naru_set_error (GError **error, NaruError code, const char *fie
                                  const char *cure, const char *format, ...) G_GNUC_PRINTF (6, 7);
 NARU_EXTERN void naru_set_error_errno (GError **error, int errsv, const char *cure, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
+NARU_EXTERN void naru_error_set_cure (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 NARU_EXTERN const char *naru_error_get_field (const GError *error);
 NARU_EXTERN gint64 naru_error_get_line (const GError *error);
 NARU_EXTERN const char *naru_error_get_cure (const GError *error);

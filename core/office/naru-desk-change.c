@@ -80,16 +80,18 @@ naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJso
   return set_findings (findings, error);
 }
 
-static gboolean
-check_revision (NaruRecord *record, const char *if_revision, GError **error)
+/* A change may name the revision that it was made upon; another one since then is a conflict. */
+gboolean
+naru_desk_check_revision (NaruRecord *record, const char *if_revision, GError **error)
 {
   if (if_revision == NULL || g_str_equal (if_revision, naru_record_get_revision (record)))
     return TRUE;
-  naru_set_error (
-      error, NARU_ERROR_CONFLICT, "revision", 0,
-      _ ("look at it again (naru show %s, naru history %s) and repeat your change on the new state"),
-      _ ("%s was changed meanwhile: it is at revision %.10s, not %.10s"), naru_record_get_id (record),
-      naru_record_get_revision (record), if_revision);
+  naru_set_error (error, NARU_ERROR_CONFLICT, "revision", 0, NULL,
+                  _ ("%s was changed meanwhile: it is at revision %.10s, not %.10s"),
+                  naru_record_get_id (record), naru_record_get_revision (record), if_revision);
+  naru_error_set_cure (
+      error, _ ("look at it again (naru show %s, naru history %s) and repeat your change on the new state"),
+      naru_record_get_id (record), naru_record_get_id (record));
   return FALSE;
 }
 
@@ -108,9 +110,20 @@ set_initial_stage (NaruDesk *self, NaruRecordType *type, NaruJson *json, GError 
 }
 
 static gboolean
-refuse_field (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord *record, GError **error)
+is_protected (NaruDesk *self, const char *type, const char *pointer)
+{
+  g_auto (GStrv) parts = g_strsplit (pointer + 1, "/", 2);
+
+  return naru_policy_protects (self->office->policy, type, parts[0]) &&
+         !naru_desk_may (self, "office", "administer", NULL);
+}
+
+/* Whether this person may give @path a value; @record is NULL for a new one. */
+gboolean
+naru_desk_may_set (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord *record, GError **error)
 {
   g_autofree char *pointer = *path == '/' ? g_strdup (path) : g_strconcat ("/", path, NULL);
+  const char *type_name = naru_record_type_get_name (type);
   const NaruField *field;
 
   if (*path != '/')
@@ -118,24 +131,23 @@ refuse_field (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord
   field = naru_record_type_find_field (type, pointer);
   if (field == NULL)
     {
-      naru_set_error (error, NARU_ERROR_INVALID, path, 0, _ ("“naru new %s --help” lists the fields"),
-                      _ ("records of type %s have no field “%s”"), naru_record_type_get_name (type), path);
-      return TRUE;
+      naru_set_error (error, NARU_ERROR_INVALID, path, 0, NULL, _ ("records of type %s have no field “%s”"),
+                      type_name, path);
+      naru_error_set_cure (error, _ ("“naru new %s --help” lists the fields"), type_name);
     }
-  if (field->system)
-    {
-      naru_set_error (error, NARU_ERROR_INVALID, path, 0,
-                      _ ("use the verb for it: advance, approve, reject, waive, attach or note"),
-                      _ ("“%s” is kept by Naru and cannot be edited"), path);
-      return TRUE;
-    }
-  if (!naru_policy_shows_audience (self->office->policy, &self->access, naru_record_type_get_name (type),
-                                   field->audience, record))
-    {
-      naru_set_error (error, NARU_ERROR_DENIED, path, 0, _ ("ask somebody whose role shows that field"),
-                      _ ("%s may not change “%s”"), self->person_name, path);
-      return TRUE;
-    }
+  else if (field->system)
+    naru_set_error (error, NARU_ERROR_INVALID, path, 0,
+                    _ ("use the verb for it: advance, approve, reject, waive, attach or note"),
+                    _ ("“%s” is kept by Naru and cannot be edited"), path);
+  else if (is_protected (self, type_name, pointer))
+    naru_set_error (error, NARU_ERROR_DENIED, path, 0, _ ("ask somebody who has the role admin"),
+                    _ ("%s may not change “%s” of a person"), self->person_name, path);
+  else if (!naru_policy_shows_audience (self->office->policy, &self->access, type_name, field->audience,
+                                        record))
+    naru_set_error (error, NARU_ERROR_DENIED, path, 0, _ ("ask somebody whose role shows that field"),
+                    _ ("%s may not change “%s”"), self->person_name, path);
+  else
+    return TRUE;
   return FALSE;
 }
 
@@ -166,7 +178,7 @@ naru_desk_create (NaruDesk *self, const char *type, NaruJson *fields, char **id,
     return FALSE;
   keys = naru_json_get_keys (json);
   for (guint i = 0; keys[i] != NULL; i++)
-    if (refuse_field (self, record_type, keys[i], NULL, error))
+    if (!naru_desk_may_set (self, record_type, keys[i], NULL, error))
       return FALSE;
   if (!naru_record_type_normalize (record_type, json, error) ||
       !set_initial_stage (self, record_type, json, error))
@@ -233,7 +245,7 @@ apply_changes (NaruDesk *self, NaruRecordType *type, NaruRecord *record, NaruJso
     {
       NaruJson *value = naru_json_get (changes, paths[i]);
 
-      if (refuse_field (self, type, paths[i], record, error))
+      if (!naru_desk_may_set (self, type, paths[i], record, error))
         return FALSE;
       if (naru_json_get_kind (value) == NARU_JSON_NULL
               ? !naru_json_remove_path (json, paths[i], error)
@@ -284,7 +296,7 @@ naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *i
   if (change == NULL)
     return FALSE;
   old = naru_desk_load (self, naru_change_get_txn (change), id, "edit", &type, error);
-  if (old == NULL || !check_revision (old, if_revision, error))
+  if (old == NULL || !naru_desk_check_revision (old, if_revision, error))
     return FALSE;
   json = naru_json_copy (naru_record_get_json (old));
   if (!apply_changes (self, type, old, json, changes, error))
@@ -317,7 +329,7 @@ naru_desk_link (NaruDesk *self, const char *id, const char *field, const char *t
   if (change == NULL)
     return FALSE;
   old = naru_desk_load (self, naru_change_get_txn (change), id, "edit", &type, error);
-  if (old == NULL || refuse_field (self, type, field, old, error))
+  if (old == NULL || !naru_desk_may_set (self, type, field, old, error))
     return FALSE;
   g_strdelimit (pointer, ".", '/');
   found = naru_record_type_find_field (type, pointer);

@@ -176,9 +176,11 @@ find_version (NaruDesk *self, NaruRecord *record, NaruJson *events, const char *
           return NULL;
         }
     }
-  naru_set_error (error, NARU_ERROR_NOT_FOUND, "revision", 0,
-                  _ ("take #NUMBER or a commit of “naru history %s”, or a revision of “naru show”"),
-                  _ ("%s has no version “%s”"), naru_record_get_id (record), name);
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, "revision", 0, NULL, _ ("%s has no version “%s”"),
+                  naru_record_get_id (record), name);
+  naru_error_set_cure (error,
+                       _ ("take #NUMBER or a commit of “naru history %s”, or a revision of “naru show”"),
+                       naru_record_get_id (record));
   return NULL;
 }
 
@@ -329,10 +331,11 @@ check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, Naru
         return FALSE;
       if (!used)
         continue;
-      naru_set_error (error, NARU_ERROR_INVALID, "stages", 0,
-                      _ ("keep the stage, or move its records on first: naru list %s --stage %s"),
+      naru_set_error (error, NARU_ERROR_INVALID, "stages", 0, NULL,
                       _ ("the new pipeline has no stage “%s”, but records of type %s stand there"), stage->id,
                       name);
+      naru_error_set_cure (error, _ ("keep the stage, or move its records on first: naru list %s --stage %s"),
+                           name, stage->id);
       return FALSE;
     }
   return TRUE;
@@ -362,7 +365,8 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   NaruPipeline *old;
   const char *name;
 
-  if (compiled == NULL || !naru_desk_require (self, "office", "administer", NULL, error))
+  if (compiled == NULL || !naru_desk_require (self, "office", "administer", NULL, error)
+      || !naru_pipeline_check_types (compiled, self->office->types, error))
     return FALSE;
   name = naru_pipeline_get_record_type (compiled);
   type = naru_types_get (self->office->types, name, error);
@@ -374,7 +378,7 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
       (old != NULL && !check_stages_kept (naru_change_get_txn (change), old, compiled, type, error)))
     return FALSE;
   bytes = naru_json_to_bytes (pipeline);
-  text = naru_json_to_text (pipeline, NULL);
+  text = naru_json_to_line (pipeline);
   key = g_strconcat ("pipeline/", name, NULL);
   path = g_strconcat ("pipelines/", naru_pipeline_get_id (compiled), ".json", NULL);
   if (old != NULL && g_strcmp0 (naru_pipeline_get_id (old), naru_pipeline_get_id (compiled)) != 0)

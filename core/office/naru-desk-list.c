@@ -60,8 +60,9 @@ scan_add_filter (NaruScan *self, const char *name, const char *value, GError **e
   field = naru_record_type_find_field (self->type, pointer);
   if (field == NULL)
     {
-      naru_set_error (error, NARU_ERROR_INVALID, name, 0, _ ("“naru new %s --help” lists the fields"),
-                      _ ("records of type %s have no field “%s”"), self->type_name, name);
+      naru_set_error (error, NARU_ERROR_INVALID, name, 0, NULL, _ ("records of type %s have no field “%s”"),
+                      self->type_name, name);
+      naru_error_set_cure (error, _ ("“naru new %s --help” lists the fields"), self->type_name);
       return FALSE;
     }
   filter = g_new0 (Filter, 1);

@@ -85,6 +85,7 @@ naru_desk_build_case (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRe
       target != NULL ? naru_pipeline_find_transition (pipeline, stage, target) : NULL;
   g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
 
+  naru_case_set_types (subject, self->office->types);
   for (guint i = 0; linked != NULL && linked[i] != NULL; i++)
     {
       LinkWalk walk = { txn, subject, linked[i], naru_record_get_id (record), NULL };
@@ -279,22 +280,13 @@ set_blocked (NaruReview *review, GError **error)
         continue;
       g_string_append_printf (names, "%s%s", count++ > 0 ? ", " : "", naru_finding_get_title (finding));
     }
-  naru_set_error (error, NARU_ERROR_BLOCKED, "stage", 0, _ ("see “naru check %s %s”"),
+  naru_set_error (error, NARU_ERROR_BLOCKED, "stage", 0, NULL,
                   g_dngettext (GETTEXT_PACKAGE, "%s cannot go from %s to %s: one condition is not met: %s",
                                "%s cannot go from %s to %s: conditions are not met: %s", count),
                   naru_review_get_id (review), naru_review_get_from (review), naru_review_get_to (review),
                   names->str);
-  return FALSE;
-}
-
-static gboolean
-check_move_revision (Move *move, const char *if_revision, GError **error)
-{
-  if (if_revision == NULL || g_str_equal (if_revision, naru_record_get_revision (move->record)))
-    return TRUE;
-  naru_set_error (error, NARU_ERROR_CONFLICT, "revision", 0, _ ("look at it again and repeat"),
-                  _ ("%s was changed meanwhile: it is at revision %.10s, not %.10s"),
-                  naru_record_get_id (move->record), naru_record_get_revision (move->record), if_revision);
+  naru_error_set_cure (error, _ ("see “naru check %s %s”"), naru_review_get_id (review),
+                       naru_review_get_to (review));
   return FALSE;
 }
 
@@ -319,7 +311,7 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   const char *to;
 
   if (!move_begin (&move, self, "advance", "advance", id, error) ||
-      !check_move_revision (&move, if_revision, error))
+      !naru_desk_check_revision (move.record, if_revision, error))
     return FALSE;
   verdict = move_judge (&move, stage, error);
   if (verdict == NULL)
@@ -379,10 +371,10 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
   role = deciding_role (&move, review);
   if (role == NULL)
     {
-      naru_set_error (error, NARU_ERROR_INVALID, "stage", 0,
-                      _ ("name the stage that is to be approved: naru approve %s STAGE"),
+      naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, NULL,
                       _ ("the move of %s from %s to %s asks for no approval that you could give"), id,
                       naru_review_get_from (review), naru_review_get_to (review));
+      naru_error_set_cure (error, _ ("name the stage that is to be approved: naru approve %s STAGE"), id);
       return FALSE;
     }
   day = naru_date_to_string (naru_time_to_date (naru_change_get_time (move.change)));
@@ -513,9 +505,10 @@ check_waivable (Move *move, const char *condition, GError **error)
         return TRUE;
       return FALSE;
     }
-  naru_set_error (error, NARU_ERROR_NOT_FOUND, "condition", 0,
-                  _ ("“naru check %s STAGE” names the conditions"),
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, "condition", 0, NULL,
                   _ ("no move from here has a condition “%s”"), condition);
+  naru_error_set_cure (error, _ ("“naru check %s STAGE” names the conditions"),
+                       naru_record_get_id (move->record));
   return FALSE;
 }
 

@@ -95,9 +95,10 @@ naru_desk_new (NaruOffice *office, const char *login, const char *via, GError **
   json = naru_record_get_json (record);
   if (!naru_json_get_boolean (json, "active", TRUE))
     {
-      naru_set_error (error, NARU_ERROR_DENIED, "login", 0,
-                      _ ("somebody who has the role admin can let them in again: naru edit %s active=true"),
-                      _ ("“%s” has left the office"), login);
+      naru_set_error (error, NARU_ERROR_DENIED, "login", 0, NULL, _ ("“%s” has left the office"), login);
+      naru_error_set_cure (
+          error, _ ("somebody who has the role admin can let them in again: naru edit %s active=true"),
+          naru_record_get_id (record));
       return NULL;
     }
   self = naru_desk_new_for_office (office, naru_record_get_id (record), naru_json_get_string (json, "name"),
@@ -300,8 +301,9 @@ naru_desk_read_document (NaruDesk *self, const char *id, const char *name, GErro
     }
   if (path == NULL)
     {
-      naru_set_error (error, NARU_ERROR_NOT_FOUND, "documents", 0, _ ("“naru show %s” lists its documents"),
-                      _ ("%s has no document “%s”"), id, name);
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, "documents", 0, NULL, _ ("%s has no document “%s”"), id,
+                      name);
+      naru_error_set_cure (error, _ ("“naru show %s” lists its documents"), id);
       return NULL;
     }
   repository = naru_office_get_repository (self->office, error);

@@ -60,6 +60,11 @@ NaruRecord *naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const 
 gboolean naru_desk_require (NaruDesk *self, const char *type, const char *action, NaruRecord *record,
                             GError **error);
 
+/* naru-desk-change.c */
+gboolean naru_desk_may_set (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord *record,
+                            GError **error);
+gboolean naru_desk_check_revision (NaruRecord *record, const char *if_revision, GError **error);
+
 /* naru-desk-list.c */
 NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card);
 

@@ -194,7 +194,7 @@ write_pipelines (NaruChange *change, GError **error)
       if (pipeline == NULL)
         return FALSE;
       bytes = naru_json_to_bytes (json);
-      text = naru_json_to_text (json, NULL);
+      text = naru_json_to_line (json);
       key = g_strconcat ("pipeline/", naru_pipeline_get_record_type (pipeline), NULL);
       path = g_strconcat ("pipelines/", naru_pipeline_get_id (pipeline), ".json", NULL);
       naru_entry_put_file (naru_change_get_entry (change), path, bytes);

@@ -32,6 +32,7 @@ gboolean naru_policy_allows (NaruPolicy *self, const NaruAccess *access, const c
                              NaruRecord *record);
 gboolean naru_policy_shows_audience (NaruPolicy *self, const NaruAccess *access, const char *type,
                                      const char *audience, NaruRecord *record);
+gboolean naru_policy_protects (NaruPolicy *self, const char *type, const char *field);
 NaruJson *naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *type,
                               NaruRecord *record);
 void naru_access_clear (NaruAccess *access);

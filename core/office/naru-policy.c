@@ -29,6 +29,7 @@ struct _NaruPolicy
 {
   GHashTable *roles;     /* role -> GPtrArray of Grant */
   GHashTable *audiences; /* name -> Audience */
+  NaruJson *protected;   /* (nullable): record type -> fields that only an administrator changes */
 };
 
 static void
@@ -132,6 +133,8 @@ naru_policy_new (NaruJson *json, const char *origin, GError **error)
       return NULL;
     }
 
+  if (naru_json_get (json, "protected") != NULL)
+    self->protected = naru_json_copy (naru_json_get (json, "protected"));
   role_names = naru_json_get_keys (roles);
   for (guint i = 0; role_names[i] != NULL; i++)
     if (!policy_add_role (self, role_names[i], naru_json_get (roles, role_names[i]), origin, error))
@@ -160,6 +163,7 @@ naru_policy_free (NaruPolicy *self)
 {
   g_hash_table_unref (self->roles);
   g_hash_table_unref (self->audiences);
+  g_clear_pointer (&self->protected, naru_json_unref);
   g_free (self);
 }
 
@@ -319,6 +323,27 @@ naru_policy_shows_audience (NaruPolicy *self, const NaruAccess *access, const ch
     if (g_strv_contains ((const char *const *) rule->roles, access->roles[r]))
       return TRUE;
   return rule->condition != CONDITION_NONE && condition_holds (rule->condition, access, record);
+}
+
+/**
+ * naru_policy_protects:
+ * @self: a policy
+ * @type: a record type
+ * @field: one of its top-level fields
+ *
+ * Who may change people's roles could make themselves a second pair of eyes.
+ *
+ * Returns: whether only somebody who may administer the office changes that field
+ */
+gboolean
+naru_policy_protects (NaruPolicy *self, const char *type, const char *field)
+{
+  NaruJson *fields = self->protected != NULL ? naru_json_get (self->protected, type) : NULL;
+
+  for (guint i = 0; fields != NULL && i < naru_json_get_size (fields); i++)
+    if (g_strcmp0 (naru_json_as_string (naru_json_get_element (fields, i)), field) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
