@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *path;
-  GBytes *bytes;     /* (nullable): NULL where the blob stands in the history already, or for a removal */
-  NaruOid oid;       /* zero for a removal */
+  GBytes *bytes; /* (nullable): NULL where the blob stands in the history already, or for a removal */
+  NaruOid oid;   /* zero for a removal */
   guint64 size;
   NaruDigest digest; /* BLAKE2b of the content */
 } NaruEntryFile;

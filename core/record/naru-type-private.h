@@ -7,18 +7,19 @@
 
 #define NARU_FIELD_MAX_DEPTH 8
 
-/* What a field keeps beside its public face; the same index in both arrays. All JSON is borrowed from the schema. */
+/* What a field keeps beside its public face; the same index in both arrays. All JSON is borrowed from the
+ * schema. */
 typedef struct
 {
-  NaruJson *schema;           /* its node, $ref followed */
-  NaruJson *default_value;    /* (nullable) */
-  NaruJson *value_labels;     /* (nullable): {"us": {"en", "ko"}} */
-  const char *format;         /* (nullable) */
-  const char *index_name;     /* (nullable): "deal.sectors" */
-  const char *sum_of;         /* (nullable): member that adds up over the array */
-  const char *sum_equals;     /* (nullable): decimal */
-  const char *const *tokens;  /* the pointer's parts, "-" for any element */
-  guint element;              /* of an array: index of its element's field, 0 = none */
+  NaruJson *schema;          /* its node, $ref followed */
+  NaruJson *default_value;   /* (nullable) */
+  NaruJson *value_labels;    /* (nullable): {"us": {"en", "ko"}} */
+  const char *format;        /* (nullable) */
+  const char *index_name;    /* (nullable): "deal.sectors" */
+  const char *sum_of;        /* (nullable): member that adds up over the array */
+  const char *sum_equals;    /* (nullable): decimal */
+  const char *const *tokens; /* the pointer's parts, "-" for any element */
+  guint element;             /* of an array: index of its element's field, 0 = none */
 } NaruFieldInfo;
 
 struct _NaruRecordType
@@ -28,9 +29,9 @@ struct _NaruRecordType
   NaruJson *note; /* x-naru of the whole type, borrowed */
   NaruSchema *schema;
   GStringChunk *strings;
-  GPtrArray *vectors;    /* string vectors whose strings live elsewhere */
-  GArray *fields;        /* NaruField; fields[0] is unused, so that 0 can mean none */
-  GArray *infos;         /* NaruFieldInfo */
+  GPtrArray *vectors;     /* string vectors whose strings live elsewhere */
+  GArray *fields;         /* NaruField; fields[0] is unused, so that 0 can mean none */
+  GArray *infos;          /* NaruFieldInfo */
   GHashTable *by_pointer; /* pointer -> index */
   /* indexes of the fields that each walk visits */
   GArray *indexed;

@@ -365,7 +365,7 @@ test_damaged_card (void)
 
 #define TYPE(properties)                                                                                     \
   "{\"x-naru\":{\"title\":{\"en\":\"T\",\"ko\":\"티\"}},\"type\":\"object\",\"properties\":{" properties "}" \
-                                                                                                         "}"
+  "}"
 #define LABEL "\"label\":{\"en\":\"A\",\"ko\":\"에이\"}"
 
 static void
