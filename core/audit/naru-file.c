@@ -19,6 +19,18 @@ naru_file_open (int folder, const char *path, int flags, mode_t mode)
   return fd;
 }
 
+DIR *
+naru_file_open_folder (int folder, const char *path)
+{
+  int fd = naru_file_open (folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+  if (fd < 0)
+    return NULL;
+  DIR *open = fdopendir (fd);
+  if (open == NULL)
+    close (fd);
+  return open;
+}
+
 gboolean
 naru_file_write (int fd, gconstpointer data, gsize size)
 {

@@ -17,8 +17,7 @@ void naru_loose_writer_free (NaruLooseWriter *self);
 
 NaruObject *naru_loose_read (int objects_fd, const NaruOid *oid, gboolean *exists, GError **error);
 gboolean naru_loose_drop (int objects_fd, const NaruOid *oid, GError **error);
-guint naru_loose_count (int objects_fd, guint limit);
-gboolean naru_loose_sweep (int objects_fd, const char *folder, const char *const *keep_packs, GError **error);
+guint naru_loose_estimate (int objects_fd);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruLooseWriter, naru_loose_writer_free)
 

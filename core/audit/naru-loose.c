@@ -4,7 +4,6 @@
 #include "naru-file-private.h"
 #include "naru-object-private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -91,30 +90,37 @@ deflate_object (NaruLooseWriter *self, const NaruObject *object)
   g_byte_array_set_size (self->packed, (guint) (bound - stream->avail_out));
 }
 
+/* Right below objects/: so whoever tidies up needs to look into one folder instead of 256. */
 static int
-open_temporary (int objects_fd, const char *path, char temporary[32])
+open_temporary (int objects_fd, char temporary[32])
 {
   for (guint attempt = 0; attempt < 100; attempt++)
     {
-      /* only one process at a time writes here: the lock is held; the number tells left-overs apart */
-      snprintf (temporary, 32, "%.2s/tmp_obj_naru_%06x", path, (g_random_int () + attempt) & 0xffffff);
+      snprintf (temporary, 32, "tmp_obj_naru_%08x", g_random_int ());
       int fd = naru_file_open (objects_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0444);
-      if (fd >= 0)
+      if (fd >= 0 || errno != EEXIST)
         return fd;
-      char fan_out[3] = { path[0], path[1], 0 };
-      if (errno == ENOENT && (mkdirat (objects_fd, fan_out, 0777) == 0 || errno == EEXIST))
-        continue;
-      if (errno != EEXIST)
-        return -1;
     }
   return -1;
+}
+
+static gboolean
+move_file (int objects_fd, const char *temporary, const char *path)
+{
+  const char fan_out[3] = { path[0], path[1], 0 };
+
+  if (renameat (objects_fd, temporary, objects_fd, path) == 0)
+    return TRUE;
+  if (errno != ENOENT || (mkdirat (objects_fd, fan_out, 0777) != 0 && errno != EEXIST))
+    return FALSE;
+  return renameat (objects_fd, temporary, objects_fd, path) == 0;
 }
 
 static gboolean
 write_file (NaruLooseWriter *self, const char *path)
 {
   char temporary[32];
-  int fd = open_temporary (self->objects_fd, path, temporary);
+  int fd = open_temporary (self->objects_fd, temporary);
   if (fd < 0)
     return FALSE;
   gboolean good = naru_file_write (fd, self->packed->data, self->packed->len);
@@ -124,7 +130,7 @@ write_file (NaruLooseWriter *self, const char *path)
       good = FALSE;
       kept = errno;
     }
-  if (good && renameat (self->objects_fd, temporary, self->objects_fd, path) == 0)
+  if (good && move_file (self->objects_fd, temporary, path))
     return TRUE;
   kept = good ? errno : kept;
   unlinkat (self->objects_fd, temporary, 0);
@@ -268,72 +274,21 @@ naru_loose_drop (int objects_fd, const NaruOid *oid, GError **error)
   return FALSE;
 }
 
-static DIR *
-open_folder (int objects_fd, const char *name)
-{
-  int fd = naru_file_open (objects_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-  if (fd < 0)
-    return NULL;
-  DIR *folder = fdopendir (fd);
-  if (folder == NULL)
-    close (fd);
-  return folder;
-}
-
+/* About how many objects stand alone: their names are spread evenly, so four folders of 256 tell. */
 guint
-naru_loose_count (int objects_fd, guint limit)
+naru_loose_estimate (int objects_fd)
 {
+  static const char *const samples[] = { "00", "40", "80", "c0" };
   guint count = 0;
 
-  for (guint i = 0; i < 256 && count < limit; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (samples); i++)
     {
-      char name[3];
-      snprintf (name, sizeof name, "%02x", i);
-      DIR *folder = open_folder (objects_fd, name);
+      DIR *folder = naru_file_open_folder (objects_fd, samples[i]);
       if (folder == NULL)
         continue;
       for (struct dirent *at = readdir (folder); at != NULL; at = readdir (folder))
-        if (strlen (at->d_name) == 2 * NARU_OID_SIZE - 2)
-          count++;
+        count += strlen (at->d_name) == 2 * NARU_OID_SIZE - 2;
       closedir (folder);
     }
-  return count;
-}
-
-static gboolean
-is_left_over (const char *name, const char *const *keep_packs)
-{
-  if (!g_str_has_prefix (name, "tmp_") && !g_str_has_prefix (name, ".tmp-"))
-    return FALSE;
-  for (gsize i = 0; keep_packs != NULL && keep_packs[i] != NULL; i++)
-    {
-      const char *rest = g_str_has_prefix (name, "tmp_pack_naru-") || g_str_has_prefix (name, "tmp_idx_naru-")
-                             ? strchr (name, '-') + 1
-                             : NULL;
-      if (g_strcmp0 (rest, keep_packs[i]) == 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Removes what a killed process left in one folder below objects/. */
-gboolean
-naru_loose_sweep (int objects_fd, const char *folder, const char *const *keep_packs, GError **error)
-{
-  DIR *open = open_folder (objects_fd, folder);
-  if (open == NULL && errno == ENOENT)
-    return TRUE;
-  int failed = open == NULL ? errno : 0;
-  for (struct dirent *at = open != NULL ? readdir (open) : NULL; at != NULL && failed == 0;
-       at = readdir (open))
-    if (is_left_over (at->d_name, keep_packs) && unlinkat (dirfd (open), at->d_name, 0) != 0 &&
-        errno != ENOENT)
-      failed = errno;
-  if (open != NULL)
-    closedir (open);
-  if (failed == 0)
-    return TRUE;
-  naru_set_error_errno (error, failed, _ ("Check the permissions of the history's folder."),
-                        _ ("Cannot tidy up “objects/%s” of the history"), folder);
-  return FALSE;
+  return count * (256 / G_N_ELEMENTS (samples));
 }

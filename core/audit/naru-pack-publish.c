@@ -43,8 +43,8 @@ naru_pack_get_temporary (const char *kind, const char *name)
   return g_strdup_printf ("tmp_%s_naru-%s", kind, name);
 }
 
-/* The sum that names the pack stands at the end of the pack, and before the end of its index. FALSE: errno tells;
- * ENOENT for no such file, ENODATA for one that is too short. */
+/* The sum that names the pack stands at the end of the pack, and before the end of its index. FALSE: errno
+ * tells; ENOENT for no such file, ENODATA for one that is too short. */
 static gboolean
 read_trailer (int folder, const char *name, off_t back, NaruOid *trailer)
 {

@@ -17,9 +17,16 @@
 #define BATCH_JOBS 512
 #define QUEUE_BATCHES 16
 /* content of objects that the next version may be stored against */
-#define RECENT_BYTES (32 * 1024 * 1024)
+#define RECENT_BYTES (64 * 1024 * 1024)
 #define RECENT_MAX_SIZE (256 * 1024)
 #define FILE_BUFFER (64 * 1024)
+
+/* Content of an object that the next version may be stored against. */
+typedef struct
+{
+  GList link; /* in recent_order; data is the number of the object */
+  GBytes *bytes;
+} Recent;
 
 typedef struct
 {
@@ -40,8 +47,8 @@ struct _NaruPack
   guint32 *table; /* open addressing: number of an object + 1, or 0 */
   guint32 table_size;
 
-  GHashTable *recent; /* number of an object -> its GBytes */
-  GQueue recent_order;
+  GHashTable *recent;  /* number of an object -> Recent */
+  GQueue recent_order; /* oldest first */
   gsize recent_bytes;
 
   GArray *batch; /* of Job, not handed over yet */
@@ -55,6 +62,15 @@ struct _NaruPack
   gboolean stop;
   int failure;
 };
+
+static void
+free_recent (gpointer data)
+{
+  Recent *recent = data;
+
+  g_bytes_unref (recent->bytes);
+  g_free (recent);
+}
 
 static void
 clear_job (gpointer data)
@@ -152,6 +168,8 @@ wait_idle (NaruPack *self, GError **error)
  * @name: letters, digits, "-" and "_"; an unfinished pack of that name is replaced
  * @error: return location
  *
+ * Hold the lock of the repository until the journal names the pack: what it does not name is swept.
+ *
  * Returns: (transfer full): a pack that git does not see before naru_pack_publish()
  */
 NaruPack *
@@ -175,7 +193,7 @@ naru_pack_new (const char *repository, const char *name, GError **error)
   self->oids = g_array_new (FALSE, FALSE, sizeof (NaruOid));
   self->table_size = 1024;
   self->table = g_new0 (guint32, self->table_size);
-  self->recent = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
+  self->recent = g_hash_table_new_full (NULL, NULL, NULL, free_recent);
   g_queue_init (&self->recent_order);
   g_queue_init (&self->queue);
   self->batch = new_batch ();
@@ -222,7 +240,6 @@ naru_pack_free (NaruPack *self)
   g_array_unref (self->oids);
   g_free (self->table);
   g_hash_table_unref (self->recent);
-  g_queue_clear (&self->recent_order);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_free (self->name);
@@ -258,14 +275,18 @@ remember_oid (NaruPack *self, const NaruOid *oid)
   *find_slot (self, oid) = self->oids->len;
 }
 
-static void
-forget_recent (NaruPack *self, guint32 index)
+/* Returns: (transfer full) (nullable): the content, which is kept no longer */
+static GBytes *
+take_recent (NaruPack *self, guint32 index)
 {
-  GBytes *bytes = g_hash_table_lookup (self->recent, GUINT_TO_POINTER (index));
-  if (bytes == NULL)
-    return;
+  Recent *recent = g_hash_table_lookup (self->recent, GUINT_TO_POINTER (index));
+  if (recent == NULL)
+    return NULL;
+  GBytes *bytes = g_bytes_ref (recent->bytes);
   self->recent_bytes -= g_bytes_get_size (bytes);
+  g_queue_unlink (&self->recent_order, &recent->link);
   g_hash_table_remove (self->recent, GUINT_TO_POINTER (index));
+  return bytes;
 }
 
 /* A copy: the bytes may be a slice of something much larger. */
@@ -277,18 +298,21 @@ remember_recent (NaruPack *self, guint32 index, GBytes *bytes)
 
   if (size == 0 || size > RECENT_MAX_SIZE)
     return;
-  g_hash_table_insert (self->recent, GUINT_TO_POINTER (index), g_bytes_new (data, size));
-  g_queue_push_tail (&self->recent_order, GUINT_TO_POINTER (index));
+  Recent *recent = g_new0 (Recent, 1);
+  recent->bytes = g_bytes_new (data, size);
+  recent->link.data = GUINT_TO_POINTER (index);
+  g_hash_table_insert (self->recent, GUINT_TO_POINTER (index), recent);
+  g_queue_push_tail_link (&self->recent_order, &recent->link);
   self->recent_bytes += size;
-  while (self->recent_bytes > RECENT_BYTES ||
-         self->recent_order.length > 4 * g_hash_table_size (self->recent) + 64)
-    forget_recent (self, GPOINTER_TO_UINT (g_queue_pop_head (&self->recent_order)));
+  while (self->recent_bytes > RECENT_BYTES)
+    g_bytes_unref (take_recent (self, GPOINTER_TO_UINT (self->recent_order.head->data)));
 }
 
 /**
  * naru_pack_add:
  * @self: a pack, not finished
- * @object: an object; where its base was added to this pack before, it is stored as the difference
+ * @object: (transfer none): an object; where its base was added to this pack before, it is stored as the
+ * difference
  * @error: return location
  *
  * An object that the pack has already is left out. A failure of the disk shows with a later call at the
@@ -304,11 +328,9 @@ naru_pack_add (NaruPack *self, NaruObject *object, GError **error)
   guint32 base = naru_oid_is_zero (&object->base) ? 0 : *find_slot (self, &object->base);
   if (base != 0)
     {
-      GBytes *content = g_hash_table_lookup (self->recent, GUINT_TO_POINTER (base - 1));
-      job.base = content != NULL ? g_bytes_ref (content) : NULL;
-      job.base_index = base - 1;
       /* the version after this one will build on this one */
-      forget_recent (self, base - 1);
+      job.base = take_recent (self, base - 1);
+      job.base_index = base - 1;
     }
   job.bytes = g_bytes_ref (object->bytes);
   remember_oid (self, &object->oid);

@@ -4,9 +4,7 @@
 #include "naru-file-private.h"
 #include "naru-loose-private.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 #include <string.h>
@@ -23,16 +21,11 @@
 static guint
 count_packs (NaruRepository *self)
 {
-  int fd = naru_file_open (self->objects_fd, "pack", O_RDONLY | O_DIRECTORY, 0);
-  DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
+  DIR *folder = naru_file_open_folder (self->objects_fd, "pack");
   guint count = 0;
 
   if (folder == NULL)
-    {
-      if (fd >= 0)
-        close (fd);
-      return 0;
-    }
+    return 0;
   for (struct dirent *at = readdir (folder); at != NULL; at = readdir (folder))
     if (g_str_has_suffix (at->d_name, ".idx"))
       count++;
@@ -49,7 +42,7 @@ count_packs (NaruRepository *self)
 gboolean
 naru_repository_needs_repack (NaruRepository *self)
 {
-  return count_packs (self) > MAX_PACKS || naru_loose_count (self->objects_fd, MAX_LOOSE + 1) > MAX_LOOSE;
+  return count_packs (self) > MAX_PACKS || naru_loose_estimate (self->objects_fd) > MAX_LOOSE;
 }
 
 /* In the child: it goes when we go, and gives way to everybody. */

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -285,36 +284,6 @@ naru_repository_check_locked (NaruRepository *self, GError **error)
   naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, NULL,
                   _ ("The history “%s” may be changed only by the one who holds its lock."), self->path);
   return FALSE;
-}
-
-/**
- * naru_repository_sweep:
- * @self: a repository whose lock is held
- * @keep_packs: (nullable) (array zero-terminated=1): names of unpublished packs that are still needed
- * @error: return location
- *
- * Removes what a killed process left behind: temporary files and the lock of the branch, which would block
- * for ever.
- */
-gboolean
-naru_repository_sweep (NaruRepository *self, const char *const *keep_packs, GError **error)
-{
-  if (!naru_repository_check_locked (self, error))
-    return FALSE;
-  if (unlinkat (self->root_fd, "refs/heads/main.lock", 0) != 0 && errno != ENOENT)
-    {
-      naru_set_error_errno (error, errno, _ ("Remove it by hand when no other program uses the history."),
-                            _ ("Cannot remove the left-over lock “%s/refs/heads/main.lock”"), self->path);
-      return FALSE;
-    }
-  for (guint i = 0; i < 256; i++)
-    {
-      char folder[3];
-      snprintf (folder, sizeof folder, "%02x", i);
-      if (!naru_loose_sweep (self->objects_fd, folder, NULL, error))
-        return FALSE;
-    }
-  return naru_loose_sweep (self->objects_fd, "pack", keep_packs, error);
 }
 
 /**

@@ -187,7 +187,7 @@ test_odd_objects (void)
 static void
 test_same_bytes (void)
 {
-  g_autofree char *names[2] = { NULL, NULL };
+  g_auto (GStrv) names = g_new0 (char *, 3);
 
   for (guint run = 0; run < 2; run++)
     {

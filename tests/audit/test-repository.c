@@ -235,11 +235,9 @@ test_sweep (void)
   history_publish (history, one);
   const NaruObject *object = g_ptr_array_index (one, 0);
   g_autofree char *file = history_object_path (history, &object->oid);
-  g_autofree char *folder = g_path_get_dirname (file);
-  g_autofree char *left = g_build_filename (folder, "tmp_obj_naru_000001", NULL);
 
   write_file (history, "audit.git/refs/heads/main.lock", "");
-  g_assert_true (g_file_set_contents (left, "x", 1, NULL));
+  write_file (history, "audit.git/objects/tmp_obj_naru_00000001", "x");
   write_file (history, "audit.git/objects/pack/tmp_pack_naru-import-7", "x");
   write_file (history, "audit.git/objects/pack/tmp_idx_naru-import-7", "x");
   write_file (history, "audit.git/objects/pack/tmp_pack_naru-import-70", "x");
@@ -253,7 +251,7 @@ test_sweep (void)
   g_assert_no_error (error);
   naru_repository_set_head (history->repository, NULL, &history->head, FALSE, &error);
   g_assert_no_error (error);
-  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  g_assert_false (has_file (history, "audit.git/objects/tmp_obj_naru_00000001"));
   g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
   g_assert_true (has_file (history, "audit.git/objects/pack/tmp_pack_naru-import-7"));
   g_assert_true (has_file (history, "audit.git/objects/pack/tmp_idx_naru-import-7"));
@@ -408,6 +406,26 @@ test_repack (void)
   g_setenv ("PATH", old_path, TRUE);
 }
 
+static void
+test_many_loose (void)
+{
+  g_autoptr (History) history = history_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_object_free);
+
+  for (guint i = 0; i < 8000; i++)
+    {
+      g_autoptr (GBytes) text = g_bytes_new (&i, sizeof i);
+      g_ptr_array_add (objects, naru_object_new (NARU_OBJECT_BLOB, text));
+      if (i != 3999 && i != 7999)
+        continue;
+      naru_repository_write_loose (history->repository, objects, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (naru_repository_needs_repack (history->repository), ==, i == 7999);
+      g_ptr_array_set_size (objects, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,5 +440,6 @@ main (int argc, char **argv)
   g_test_add_func ("/repository/lock", test_lock);
   g_test_add_func ("/repository/read-file", test_read_file);
   g_test_add_func ("/repository/repack", test_repack);
+  g_test_add_func ("/repository/many-loose", test_many_loose);
   return g_test_run ();
 }
