@@ -613,6 +613,21 @@ test_read_only_flag (Fixture *fixture, gconstpointer data)
   g_assert_true (naru_txn_has_record (txn, "deal", "MGK-2026-00001"));
 }
 
+/* of the room itself; a network file system cannot be mounted here */
+const char *naru_store_name_network (gint64 magic);
+
+static void
+test_network (void)
+{
+  g_assert_cmpstr (naru_store_name_network (0x6969), ==, "NFS");
+  g_assert_cmpstr (naru_store_name_network (0xFF534D42), ==, "CIFS");
+  /* as a signed number of 32 bits, which it is on some machines */
+  g_assert_cmpstr (naru_store_name_network ((gint32) 0xFE534D42), ==, "SMB2");
+  g_assert_null (naru_store_name_network (0xEF53));     /* ext4 */
+  g_assert_null (naru_store_name_network (0x01021994)); /* tmpfs */
+  g_assert_null (naru_store_name_network (0x794c7630)); /* overlay */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -637,5 +652,6 @@ main (int argc, char **argv)
   add ("journal", test_journal);
   add ("tree", test_tree);
   add ("read-only-flag", test_read_only_flag);
+  g_test_add_func ("/store/network", test_network);
   return g_test_run ();
 }
