@@ -27,6 +27,8 @@ typedef gboolean (*NaruTreePut) (const char *path, GBytes *tree, gpointer user_d
 NARU_EXTERN NaruObject *naru_object_new (NaruObjectKind kind, GBytes *bytes);
 NARU_EXTERN void naru_object_free (NaruObject *self);
 
+NARU_EXTERN gboolean naru_tree_has_file (GBytes *tree, const char *name);
+
 NARU_EXTERN gboolean naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruTreeGet get_tree,
                                         NaruTreePut put_tree, gpointer user_data, GPtrArray *objects,
                                         NaruOid *commit, GError **error);

@@ -119,6 +119,21 @@ naru_tree_find (GBytes *tree, const char *name, gsize length, NaruTreeEntry *ent
   return TRUE;
 }
 
+/**
+ * naru_tree_has_file:
+ * @tree: (nullable): a raw tree
+ * @name: a file name
+ *
+ * Returns: whether @tree holds a file of that name
+ */
+gboolean
+naru_tree_has_file (GBytes *tree, const char *name)
+{
+  NaruTreeEntry entry;
+
+  return tree != NULL && naru_tree_find (tree, name, strlen (name), &entry, NULL) && !entry.folder;
+}
+
 gboolean
 naru_tree_edit_init (NaruTreeEdit *self, GBytes *tree, GError **error)
 {

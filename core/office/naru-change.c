@@ -259,6 +259,9 @@ put_in_history (NaruChange *self, NaruRecord *record, NaruRecord *old, GError **
   NaruDigest digest;
   GBytes *bytes = naru_record_get_bytes (record);
 
+  /* a move from a stage to itself: the commit says it, no file does */
+  if (old != NULL && naru_oid_equal (naru_record_get_oid (old), naru_record_get_oid (record)))
+    return TRUE;
   if (!self->bulk)
     {
       naru_entry_put_record (self->entry, record);
@@ -395,18 +398,33 @@ open_document (const char *file, guint64 *size, GError **error)
   return -1;
 }
 
-static void
-put_document (NaruChange *self, GBytes *bytes, const NaruOid *oid, const NaruDigest *digest, guint64 size)
+/* Puts the document into the entry, unless the history holds the same content already. */
+static gboolean
+put_document (NaruChange *self, GBytes *bytes, const NaruOid *oid, const NaruDigest *digest, guint64 size,
+              GError **error)
 {
   char hex[2 * NARU_DIGEST_SIZE + 1];
+  g_autofree char *folder = NULL;
   g_autofree char *path = NULL;
+  g_autoptr (GBytes) tree = NULL;
+  g_autoptr (GError) local = NULL;
 
   naru_digest_to_hex (digest, hex);
-  path = g_strdup_printf ("documents/%.2s/%s", hex, hex);
+  folder = g_strdup_printf ("documents/%.2s", hex);
+  path = g_strdup_printf ("%s/%s", folder, hex);
+  tree = naru_txn_get_tree (self->txn, folder, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (naru_tree_has_file (tree, hex))
+    return TRUE;
   if (bytes != NULL)
     naru_entry_put_file (self->entry, path, bytes);
   else
     naru_entry_put_blob (self->entry, path, oid, size, digest);
+  return TRUE;
 }
 
 /**
@@ -446,9 +464,8 @@ naru_change_begin_with_document (NaruDesk *desk, const char *action, const char 
     done = change_open_pack (self, "document", error) &&
            naru_pack_add_file (self->pack, file, *size, &oid, digest, error);
   close (fd);
-  if (!done || !change_begin_txn (self, error))
+  if (!done || !change_begin_txn (self, error) || !put_document (self, bytes, &oid, digest, *size, error))
     return NULL;
-  put_document (self, bytes, &oid, digest, *size);
   return g_steal_pointer (&self);
 }
 

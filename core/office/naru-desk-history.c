@@ -377,6 +377,8 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   if (change == NULL ||
       (old != NULL && !check_stages_kept (naru_change_get_txn (change), old, compiled, type, error)))
     return FALSE;
+  if (old != NULL && naru_json_equal (naru_pipeline_get_json (old), pipeline))
+    return TRUE;
   bytes = naru_json_to_bytes (pipeline);
   text = naru_json_to_line (pipeline);
   key = g_strconcat ("pipeline/", name, NULL);

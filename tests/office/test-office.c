@@ -201,6 +201,27 @@ test_documents (void)
   fixture_assert_clean (&fixture, 2 + G_N_ELEMENTS (sizes));
 }
 
+/* The same document at two deals stands in the history once, and the second commit does not claim to add it.
+ */
+static void
+test_same_document_twice (void)
+{
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autofree char *one = fixture_create (&fixture, "deal", "{\"title\": \"1\"}");
+  g_autofree char *two = fixture_create (&fixture, "deal", "{\"title\": \"2\"}");
+  g_autofree char *file = g_build_filename (fixture.parent, "nda.pdf", NULL);
+  g_autofree char *names = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, "nda", -1, NULL));
+  g_assert_true (naru_desk_attach (fixture.desk, one, file, NULL, &error));
+  g_assert_true (naru_desk_attach (fixture.desk, two, file, NULL, &error));
+  g_assert_no_error (error);
+  fixture_assert_clean (&fixture, 5);
+  names = fixture_git (&fixture, "show --format= --name-only main");
+  g_assert_null (strstr (names, "documents/"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -213,5 +234,6 @@ main (int argc, char **argv)
   g_test_add_func ("/office/history", test_history);
   g_test_add_func ("/office/many-changes", test_many_changes);
   g_test_add_func ("/office/documents", test_documents);
+  g_test_add_func ("/office/same-document-twice", test_same_document_twice);
   return g_test_run ();
 }
