@@ -36,7 +36,7 @@ LIBRARIES = {
     r'libpeas/.*': {'rules'},
     r'jansson\.h': {'base', 'record'},
     r'microhttpd\.h': {'web'},
-    r'zlib\.h': {'audit'},
+    r'zlib\.h': {'audit', 'office'},
     r'csv\.h': {'office'},
     r'sodium(/.*)?\.h': {'base', 'audit'},
 }
