@@ -8,14 +8,6 @@ G_BEGIN_DECLS
 /* The audit history on disk: a plain bare git repository with one linear branch, main. */
 typedef struct _NaruRepository NaruRepository;
 
-typedef struct
-{
-  NaruOid commit;
-  NaruTime authored;
-  char *author;
-  char *subject;
-} NaruHistoryCommit;
-
 NARU_EXTERN NaruRepository *naru_repository_create (const char *path, GError **error);
 NARU_EXTERN NaruRepository *naru_repository_open (const char *path, GError **error);
 NARU_EXTERN void naru_repository_free (NaruRepository *self);

@@ -19,6 +19,7 @@ struct _NaruChange
   NaruTime now;
   NaruTime authored;
   char *author;
+  char *author_email;
   char *action;
   NaruPack *pack; /* (nullable): bulk work and large documents */
   char *pack_name;
@@ -53,6 +54,8 @@ change_begin_txn (NaruChange *self, GError **error)
   naru_clock_now (&self->now);
   self->authored = self->now;
   self->author = g_strdup (self->desk->person_name);
+  /* the record's id, so that no address of a person gets into the history */
+  self->author_email = g_strdup_printf ("%s@naru", self->desk->person);
   return TRUE;
 }
 
@@ -149,6 +152,7 @@ naru_change_free (NaruChange *self)
   g_clear_pointer (&self->entry, naru_entry_unref);
   g_free (self->pack_name);
   g_free (self->author);
+  g_free (self->author_email);
   g_free (self->action);
   naru_desk_unref (self->desk);
   g_free (self);
@@ -190,6 +194,8 @@ naru_change_set_author (NaruChange *self, const NaruTime *when, const char *name
   self->authored = *when;
   g_free (self->author);
   self->author = g_strdup (name);
+  g_free (self->author_email);
+  self->author_email = g_strdup ("imported@naru");
 }
 
 /**
@@ -255,7 +261,7 @@ static gboolean
 put_in_history (NaruChange *self, NaruRecord *record, NaruRecord *old, GError **error)
 {
   g_autofree char *path = NULL;
-  NaruObject *object;
+  g_autoptr (NaruObject) object = NULL;
   NaruDigest digest;
   GBytes *bytes = naru_record_get_bytes (record);
 
@@ -486,14 +492,13 @@ static GPtrArray *
 change_seal (NaruChange *self, NaruOid *commit, GError **error)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_object_free);
-  g_autofree char *email = g_strdup_printf ("%s@naru", self->desk->person);
   NaruTime committed = self->now;
   NaruOid parent = self->head.head;
   guint64 seq = self->head.seq + 1;
 
   /* a clock that went backwards must not make the history go backwards */
   committed.seconds = MAX (committed.seconds, self->head.last_seconds);
-  naru_entry_set_author (self->entry, self->author, email);
+  naru_entry_set_author (self->entry, self->author, self->author_email);
   naru_entry_set_committer (self->entry, self->office->committer_name, self->office->committer_email);
   naru_entry_set_time (self->entry, &self->authored, &committed);
   naru_entry_add_trailer (self->entry, "Naru-Via", self->desk->via);
@@ -512,7 +517,7 @@ static gboolean
 pack_objects (NaruChange *self, GPtrArray *objects, GError **error)
 {
   for (guint i = 0; i < objects->len; i++)
-    if (!naru_pack_add (self->pack, g_steal_pointer (&objects->pdata[i]), error))
+    if (!naru_pack_add (self->pack, g_ptr_array_index (objects, i), error))
       return FALSE;
   g_ptr_array_set_size (objects, 0);
   return TRUE;
