@@ -120,6 +120,9 @@ gboolean naru_store_set_error (const char *folder, int rc, GError **error);
 gboolean naru_store_set_broken (const char *folder, const char *what, GError **error);
 const char *naru_store_get_way_back (void);
 
+/* naru-store.c */
+void naru_store_remember_failure (NaruStore *self);
+
 /* naru-store-env.c */
 MDB_env *naru_store_open_env (const char *folder, guint flags, gsize map_size, int *rc);
 gsize naru_store_get_map_size (guint64 file_size);

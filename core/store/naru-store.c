@@ -14,6 +14,9 @@
 static GMutex registry_lock;
 static GHashTable *registry; /* folder -> NaruStore, unowned */
 
+/* folders on whose disk a write has failed, until the process ends */
+static GHashTable *failed_folders;
+
 G_DEFINE_BOXED_TYPE (NaruStore, naru_store, naru_store_ref, naru_store_unref)
 
 typedef struct
@@ -156,6 +159,8 @@ naru_store_open_new (const char *folder, NaruStoreFlags flags, GError **error)
   self->ref_count = 1;
   self->folder = g_strdup (folder);
   self->pid = getpid ();
+  if (failed_folders != NULL && g_hash_table_contains (failed_folders, folder))
+    self->refused = EIO;
   g_mutex_init (&self->lock);
 
   int rc = MDB_SUCCESS;
@@ -253,6 +258,22 @@ naru_store_open (const char *folder, NaruStoreFlags flags, GError **error)
   if (local != NULL)
     g_propagate_error (error, local);
   return self;
+}
+
+/*
+ * naru_store_remember_failure:
+ *
+ * The kernel reports a failed fsync once and then takes the lost pages for written: opening the store again
+ * does not make them good, so the folder stays refused for writing.
+ */
+void
+naru_store_remember_failure (NaruStore *self)
+{
+  g_mutex_lock (&registry_lock);
+  if (failed_folders == NULL)
+    failed_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (failed_folders, g_strdup (self->folder));
+  g_mutex_unlock (&registry_lock);
 }
 
 /**

@@ -298,6 +298,8 @@ naru_txn_set_error (NaruTxn *txn, int rc, GError **error)
   if (rc == NARU_STORE_FAULT && txn->writable)
     self->lost = TRUE;
   g_mutex_unlock (&self->lock);
+  if (rc == EIO)
+    naru_store_remember_failure (self);
   return naru_store_set_error (self->folder, rc, error);
 }
 

@@ -80,7 +80,7 @@ bench_bulk (NaruStore *store)
 }
 
 static void
-bench_single (NaruStore *store)
+bench_single (NaruStore *store, gboolean move)
 {
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
@@ -93,7 +93,7 @@ bench_single (NaruStore *store)
       g_autofree char *id = fixture_id (number + 1);
       g_autoptr (NaruRecord) record = make_record (id, number + 1);
       g_autoptr (GPtrArray) old_keys = make_keys (number);
-      g_autoptr (GPtrArray) keys = make_keys (number + 1);
+      g_autoptr (GPtrArray) keys = make_keys (move ? number + 1 : number);
       NaruTxn *txn = fixture_write (store);
       put (txn, i, old_keys, keys, record);
       naru_txn_put_journal (txn, i + 1, row, &error);
@@ -102,7 +102,9 @@ bench_single (NaruStore *store)
       fixture_commit (txn);
     }
   g_assert_no_error (error);
-  say ("one record, five keys and 12 KB of journal, durable", start, N_SINGLE);
+  say (move ? "one record, new index keys and 12 KB of journal, durable"
+            : "one record and 12 KB of journal, durable",
+       start, N_SINGLE);
 }
 
 static gboolean
@@ -193,7 +195,8 @@ main (int argc, char **argv)
   fixture_set_up (&fixture, NULL);
   NaruStore *store = fixture_open (fixture.folder, NARU_STORE_CREATE);
   bench_bulk (store);
-  bench_single (store);
+  bench_single (store, FALSE);
+  bench_single (store, TRUE);
   bench_read (store);
   naru_store_unref (store);
 

@@ -129,3 +129,40 @@ fixture_id (guint number)
 {
   return g_strdup_printf ("MGK-2026-%05u", number);
 }
+
+static inline void
+fixture_put_alone (NaruStore *store, const char *id, const char *title, const char *old_stage, const char *stage)
+{
+  g_autoptr (GError) error = NULL;
+  NaruTxn *txn = fixture_write (store);
+  fixture_put (txn, id, title, old_stage, stage, &error);
+  g_assert_no_error (error);
+  fixture_commit (txn);
+}
+
+static inline gboolean
+fixture_collect_index (const char *value, const char *id, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_strdup_printf ("%s=%s", value, id));
+  return TRUE;
+}
+
+static inline char *
+fixture_list_index (NaruTxn *txn, const char *index, const char *prefix, const char *after)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
+  gboolean ok = naru_txn_foreach_index (txn, index, prefix, after, fixture_collect_index, seen, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  g_ptr_array_add (seen, NULL);
+  return g_strjoinv (" ", (GStrv) seen->pdata);
+}
+
+#define assert_index(txn, index, prefix, after, expected)                                                    \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    g_autofree char *found = fixture_list_index (txn, index, prefix, after);                                         \
+    g_assert_cmpstr (found, ==, expected);                                                                   \
+  }                                                                                                          \
+  G_STMT_END
