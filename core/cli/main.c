@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -325,7 +326,7 @@ print_error_text (const GError *error)
   const char *field = naru_error_get_field (error);
   const char *cure = naru_error_get_cure (error);
   gint64 line = naru_error_get_line (error);
-  g_autofree char *place = g_strdup_printf (_ ("line %" G_GINT64_FORMAT), line);
+  g_autofree char *place = g_strdup_printf (_ ("line %" PRId64), line);
   g_autofree char *clean = NULL;
 
   g_string_append (text, error->message);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-cli-private.h"
 
+#include <inttypes.h>
+
 #define GAP 2
 #define MIN_CELLS 24
 #define MAX_CELLS 44
@@ -45,8 +47,8 @@ format_age (NaruJson *card, gint64 target)
   if (days < 0)
     return g_strdup ("");
   if (target > 0)
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " d"), days, target);
-  return g_strdup_printf (_ ("%" G_GINT64_FORMAT " d"), days);
+    return g_strdup_printf (_ ("%" PRId64 "/%" PRId64 " d"), days, target);
+  return g_strdup_printf (_ ("%" PRId64 " d"), days);
 }
 
 static NaruStyle
@@ -77,7 +79,7 @@ make_column (NaruJson *stage)
   gint64 target = naru_json_get_integer (stage, "target_days", 0);
   gint64 count = naru_json_get_integer (stage, "count", 0);
   guint shown = naru_json_get_size (cards);
-  g_autofree char *total = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  g_autofree char *total = g_strdup_printf ("%" PRId64, count);
 
   add_line (lines, naru_json_get_string (stage, "title"), NARU_STYLE_BOLD, total, NARU_STYLE_BOLD);
   add_line (lines, "", NARU_STYLE_DIM, NULL, NARU_STYLE_PLAIN);
@@ -91,7 +93,7 @@ make_column (NaruJson *stage)
     }
   if (count > shown)
     {
-      g_autofree char *more = g_strdup_printf (_ ("and %" G_GINT64_FORMAT " more"), count - shown);
+      g_autofree char *more = g_strdup_printf (_ ("and %" PRId64 " more"), count - shown);
       add_line (lines, more, NARU_STYLE_DIM, "", NARU_STYLE_PLAIN);
     }
   return lines;

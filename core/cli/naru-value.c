@@ -33,7 +33,7 @@ parse_json_value (const char *path, const char *text, GError **error)
     naru_set_error (
         error, NARU_ERROR_INVALID, path, 0,
         _ ("After := a JSON value stands, such as [\"green\"] or {\"amount\":\"100\"}; put it in quotes."),
-        _ ("%s: %s"), path, failure->message);
+        "%s: %s", path, failure->message);
   return value;
 }
 
@@ -172,6 +172,14 @@ display_decimal (const char *text, NaruJson *parent)
   return naru_decimal_to_display (&decimal, currency);
 }
 
+/* a moment as records keep it: 2026-03-05T10:00:00+09:00 */
+static gboolean
+is_moment (const char *text)
+{
+  return strlen (text) >= strlen ("2026-03-05T10:00:00Z") && text[4] == '-' && text[10] == 'T' &&
+         text[13] == ':';
+}
+
 static char *
 display_date (const char *text)
 {
@@ -213,6 +221,8 @@ naru_value_to_display (NaruCli *cli, NaruRecordType *type, const NaruField *fiel
       return display_decimal (text, parent);
     case NARU_FIELD_DATE:
       return display_date (text);
+    case NARU_FIELD_STRING:
+      return is_moment (text) ? display_date (text) : g_strdup (text);
     default:
       label = naru_record_type_get_value_label (type, field, text);
       return g_strdup (label != NULL ? label : text);

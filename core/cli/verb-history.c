@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-cli-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static char *
@@ -77,7 +78,7 @@ print_history (NaruCli *cli, const char *type, NaruJson *history)
     {
       NaruJson *event = naru_json_get_element (history, i);
       GStrv cells = g_new0 (char *, 7);
-      cells[0] = g_strdup_printf ("%" G_GINT64_FORMAT, naru_json_get_integer (event, "seq", 0));
+      cells[0] = g_strdup_printf ("%" PRId64, naru_json_get_integer (event, "seq", 0));
       cells[1] = display_time (naru_json_get_string (event, "time"));
       cells[2] = naru_value_to_text (naru_json_get (event, "actor"));
       cells[3] = g_strdup (get_action_label (naru_json_get_string (event, "action")));

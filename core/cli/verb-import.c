@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-cli-private.h"
 
+#include <inttypes.h>
+
 static char *option_map;
 static gboolean option_dry_run;
 static gboolean option_partial;
@@ -34,7 +36,7 @@ print_problem (NaruCli *cli, NaruJson *problem, NaruStyle style)
   const char *field = naru_json_get_string (problem, "field");
   const char *message = naru_json_get_string (problem, "message");
   g_autofree char *clean = naru_cli_clean_line (message != NULL ? message : "");
-  g_autofree char *place = g_strdup_printf (_ ("line %" G_GINT64_FORMAT), line);
+  g_autofree char *place = g_strdup_printf (_ ("line %" PRId64), line);
 
   naru_cli_puts (cli, "  ");
   naru_cli_paint (cli, style, place);
@@ -64,7 +66,7 @@ print_count (const char *key, NaruJson *value, gpointer user_data)
   GString *text = user_data;
 
   if (naru_json_get_kind (value) == NARU_JSON_INTEGER)
-    g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT, text->len > 0 ? ", " : "", key,
+    g_string_append_printf (text, "%s%s %" PRId64, text->len > 0 ? ", " : "", key,
                             naru_json_as_integer (value));
 }
 
@@ -84,8 +86,8 @@ print_report (NaruCli *cli, NaruJson *report)
     }
   else
     naru_cli_print (cli,
-                    _ ("%" G_GINT64_FORMAT " read = %" G_GINT64_FORMAT " created + %" G_GINT64_FORMAT
-                       " updated + %" G_GINT64_FORMAT " unchanged + %" G_GINT64_FORMAT " rejected\n"),
+                    _ ("%" PRId64 " read = %" PRId64 " created + %" PRId64 " updated + %" PRId64
+                       " unchanged + %" PRId64 " rejected\n"),
                     naru_json_get_integer (report, "read", 0), naru_json_get_integer (report, "created", 0),
                     naru_json_get_integer (report, "updated", 0),
                     naru_json_get_integer (report, "unchanged", 0),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-cli-private.h"
 
+#include <inttypes.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,7 +144,7 @@ print_count (const char *key, NaruJson *value, gpointer user_data)
   GString *text = user_data;
 
   if (naru_json_as_integer (value) > 0)
-    g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT, text->len > 0 ? ", " : "", key,
+    g_string_append_printf (text, "%s%s %" PRId64, text->len > 0 ? ", " : "", key,
                             naru_json_as_integer (value));
 }
 
@@ -159,10 +160,9 @@ print_history_state (NaruCli *cli, NaruJson *status)
       print_fact (cli, _ ("History"), _ ("complete"), NARU_STYLE_GOOD);
       return;
     }
-  waiting =
-      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " change waits for the history",
-                                    "%" G_GINT64_FORMAT " changes wait for the history", pending),
-                       pending);
+  waiting = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " change waits for the history",
+                                          "%" PRId64 " changes wait for the history", pending),
+                             pending);
   print_fact (cli, _ ("History"), g_strcmp0 (state, "broken") == 0 ? _ ("damaged") : waiting, NARU_STYLE_BAD);
   print_fact (cli, _ ("Problem"), naru_json_get_string (status, "problem"), NARU_STYLE_PLAIN);
   print_fact (cli, _ ("Cure"), naru_json_get_string (status, "cure"), NARU_STYLE_PLAIN);
@@ -175,8 +175,7 @@ print_status (NaruCli *cli, NaruJson *status)
   g_autoptr (GString) counts = g_string_new (NULL);
   g_autofree char *office = g_strdup_printf ("%s (%s)", naru_json_get_string (status, "office"),
                                              naru_json_get_string (status, "hub"));
-  g_autofree char *changes =
-      g_strdup_printf ("%" G_GINT64_FORMAT, naru_json_get_integer (status, "entries", 0));
+  g_autofree char *changes = g_strdup_printf ("%" PRId64, naru_json_get_integer (status, "entries", 0));
 
   print_fact (cli, _ ("Office"), office, NARU_STYLE_BOLD);
   print_fact (cli, _ ("Folder"), naru_json_get_string (status, "folder"), NARU_STYLE_PLAIN);

@@ -146,7 +146,7 @@ if [ -n "$as_other" ] && $as_other "$naru" version >/dev/null 2>&1; then
   assert_rc 1
   assert_no_out
   assert_clean_message
-  $as_other "$naru" init "$work/readonly/new" --name X --hub XXX >"$out" 2>"$err"
+  $as_other "$naru" init "$work/readonly/new" --name New --hub NEW >"$out" 2>"$err"
   rc=$?; last_call='naru init (read-only)'
   assert_rc 1
   assert_clean_message

@@ -77,9 +77,15 @@ assert_jq '.record.sectors == ["green"]'
 
 begin 'messages are translated'
 if [ -f "${NARU_LOCALE_DIR:-/nowhere}/ko/LC_MESSAGES/naru.mo" ]; then
-  run --as minji --lang ko show MGK-1999-00001
-  assert_rc 4
-  grep -q '[가-힣]' "$err" || complain 'the message is not Korean'
+  run --lang ko advnce
+  assert_rc 2
+  assert_err '명령은 없습니다'
+  run --as minji --lang ko check "$id" joint-rd
+  assert_rc 3
+  assert_out '관문에서 막힘: 조건'
+  run --lang ko help
+  ok
+  assert_out '기록을 다른 단계로 옮김'
 fi
 
 begin 'text that is no UTF-8 is refused with a word about it'
