@@ -35,6 +35,9 @@ gboolean naru_change_commit (NaruChange *self, guint64 *seq, GError **error);
 gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson *json,
                             GError **error);
 
+gboolean naru_check_overlap (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json,
+                             GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruChange, naru_change_free)
 
 G_END_DECLS

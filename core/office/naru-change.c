@@ -306,7 +306,7 @@ naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord *old, const 
   g_autoptr (GPtrArray) new_keys = NULL;
   g_autoptr (GVariant) card = NULL;
 
-  if (record == NULL)
+  if (record == NULL || !naru_check_overlap (self->txn, type, id, json, error))
     return NULL;
   if (old != NULL)
     {

@@ -222,6 +222,42 @@ test_same_document_twice (void)
   g_assert_null (strstr (names, "documents/"));
 }
 
+static void
+test_bookings (void)
+{
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autofree char *facility = fixture_create (&fixture, "facility", "{\"name\": \"전자현미경\"}");
+  const struct
+  {
+    const char *from;
+    const char *to;
+    const char *state;
+    gboolean fits;
+  } cases[] = {
+    { "2026-03-02T09:00:00+09:00", "2026-03-02T12:00:00+09:00", "booked", TRUE },
+    { "2026-03-02T12:00:00+09:00", "2026-03-02T13:00:00+09:00", "booked", TRUE },
+    { "2026-03-02T11:59:00+09:00", "2026-03-02T12:30:00+09:00", "booked", FALSE },
+    /* the same moment, written in another zone */
+    { "2026-03-02T00:30:00Z", "2026-03-02T01:00:00Z", "booked", FALSE },
+    { "2026-03-02T09:30:00+09:00", "2026-03-02T10:00:00+09:00", "cancelled", TRUE },
+    { "2026-03-03T10:00:00+09:00", "2026-03-03T10:00:00+09:00", "booked", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{\"facility\": \"%s\", \"starts_at\": \"%s\", \"ends_at\": \"%s\", \"state\": \"%s\"}", facility,
+          cases[i].from, cases[i].to, cases[i].state);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (NaruJson) json = naru_json_parse (text, -1, 0, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (naru_desk_create (fixture.desk, "booking", json, NULL, &error), ==, cases[i].fits);
+      if (!cases[i].fits)
+        g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -234,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/office/history", test_history);
   g_test_add_func ("/office/many-changes", test_many_changes);
   g_test_add_func ("/office/documents", test_documents);
+  g_test_add_func ("/office/bookings", test_bookings);
   g_test_add_func ("/office/same-document-twice", test_same_document_twice);
   return g_test_run ();
 }
