@@ -10,6 +10,31 @@ G_BEGIN_DECLS
  * nothing behind. */
 typedef struct _NaruChange NaruChange;
 
+/* For naru-change*.c alone. */
+struct _NaruChange
+{
+  NaruDesk *desk;
+  NaruOffice *office;
+  NaruTxn *txn;
+  NaruEntry *entry;
+  NaruStoreHead head; /* as it will be when this is committed, but for seq, head and chain */
+  NaruTime now;
+  NaruTime authored;
+  char *author;
+  char *author_email;
+  char *action;
+  NaruPack *pack; /* (nullable): bulk work and large documents */
+  char *pack_name;
+  gboolean bulk;
+  gboolean locked;  /* the history, for as long as there is a pack */
+  gboolean decided; /* the store has it: the pack must stay */
+};
+
+NaruChange *naru_change_new (NaruDesk *desk, const char *action);
+void naru_change_new_entry (NaruChange *self, const char *action);
+gboolean naru_change_open_pack (NaruChange *self, const char *kind, GError **error);
+gboolean naru_change_begin_txn (NaruChange *self, GError **error);
+
 NaruChange *naru_change_begin (NaruDesk *desk, const char *action, GError **error);
 NaruChange *naru_change_begin_bulk (NaruDesk *desk, const char *action, GError **error);
 NaruChange *naru_change_begin_with_document (NaruDesk *desk, const char *action, const char *file,

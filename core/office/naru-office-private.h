@@ -40,7 +40,6 @@ struct _NaruDesk
 /* naru-office.c */
 NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **error);
 NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
-gboolean naru_office_reload (NaruOffice *self, NaruTxn *txn, GError **error);
 char *naru_boot_id (void);
 
 /* naru-publish.c: the way of decided entries into the history */
@@ -49,6 +48,7 @@ gboolean naru_office_publish_locked (NaruOffice *self, GError **error);
 gboolean naru_office_checkpoint (NaruOffice *self, GError **error);
 gboolean naru_office_checkpoint_locked (NaruOffice *self, GError **error);
 gboolean naru_office_recover (NaruOffice *self, GError **error);
+void naru_office_recover_if_possible (NaruOffice *self);
 gboolean naru_office_lock_history (NaruOffice *self, GError **error);
 void naru_office_unlock_history (NaruOffice *self);
 

@@ -147,6 +147,24 @@ sweep (NaruRepository *repository, GPtrArray *rows, GError **error)
   return naru_repository_sweep (repository, (const char *const *) keep->pdata, error);
 }
 
+/* Whoever holds the lock of the history may take a lock of the branch for a left-over: one that stands in the
+ * way is removed, once. */
+static gboolean
+move_branch (NaruRepository *repository, GPtrArray *rows, const NaruOid *from, const NaruOid *to,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (naru_repository_set_head (repository, from, to, FALSE, &local))
+    return TRUE;
+  if (!g_error_matches (local, NARU_ERROR, NARU_ERROR_CONFLICT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return sweep (repository, rows, error) && naru_repository_set_head (repository, from, to, FALSE, error);
+}
+
 /**
  * naru_office_publish_locked:
  * @self: an office whose history this process has locked
@@ -185,7 +203,7 @@ naru_office_publish_locked (NaruOffice *self, GError **error)
   for (guint i = 0; i < rows->len; i++)
     if (!publish_row (repository, g_ptr_array_index (rows, i), error))
       return FALSE;
-  if (!naru_repository_set_head (repository, &branch, &head.head, FALSE, error))
+  if (!move_branch (repository, rows, &branch, &head.head, error))
     return FALSE;
   if (head.seq - head.durable_seq >= NARU_CHECKPOINT_ENTRIES)
     {
@@ -369,4 +387,15 @@ naru_office_recover (NaruOffice *self, GError **error)
   done = naru_office_checkpoint_locked (self, error);
   naru_office_unlock_history (self);
   return done;
+}
+
+/* A journal left from before a power loss is put in order first. Where that cannot be done now (disk full,
+ * the history read-only), officers still work: entries wait in the journal. */
+void
+naru_office_recover_if_possible (NaruOffice *office)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!naru_office_recover (office, &error))
+    g_debug ("history not recovered yet: %s", error->message);
 }
