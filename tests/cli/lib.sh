@@ -4,7 +4,7 @@
 # shellcheck shell=sh disable=SC2154
 
 set -u
-naru=${NARU_PROGRAM:?NARU_PROGRAM names no program}
+naru=${NARU_WRAPPER:-${NARU_PROGRAM:?NARU_PROGRAM names no program}} # the wrapper runs NARU_PROGRAM under a tool
 work=$(mktemp -d "${TMPDIR:-/tmp}/naru-cli.XXXXXX") || exit 1
 trap 'chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
