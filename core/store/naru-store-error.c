@@ -13,8 +13,9 @@ typedef struct
 } NaruStoreMessage;
 
 #define WAY_BACK                                                                                             \
-  N_ ("Keep the folder as it is, copy it, then run \"naru restore\": everything but passwords can be "       \
-      "rebuilt from audit.git.")
+  N_ ("Keep the folder as it is and put data.mdb back from your last copy. Every record and every change "   \
+      "up "                                                                                                  \
+      "to the last published one also stand in audit.git, where stock git reads them.")
 #define AGAIN N_ ("Run the command again.")
 #define MORE_ROOM N_ ("Free some space, then run the command again.")
 

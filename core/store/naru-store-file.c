@@ -287,11 +287,9 @@ naru_store_check_file (const char *folder, guint64 *size, GError **error)
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0 && errno == ENOENT)
     {
-      naru_set_error (
-          error, NARU_ERROR_NOT_FOUND, NULL, 0,
-          _ ("Name the folder of an office, make one with \"naru init\", or, if audit.git is there, "
-             "rebuild the store with \"naru restore\"."),
-          _ ("There is no store (data.mdb) in %s."), folder);
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
+                      _ ("Name the folder of an office, or make one with \"naru init\"."),
+                      _ ("There is no store (data.mdb) in %s."), folder);
       return FALSE;
     }
   if (fd < 0)
