@@ -22,6 +22,8 @@ NARU_EXTERN gboolean naru_desk_import (NaruDesk *self, const char *type, const N
                                        NaruJson **report, GError **error);
 NARU_EXTERN gboolean naru_desk_import_history (NaruDesk *self, const NaruImportOptions *options,
                                                NaruJson **report, GError **error);
+NARU_EXTERN gboolean naru_office_load_demo (NaruOffice *office, NaruProgress progress, gpointer user_data,
+                                            GError **error);
 NARU_EXTERN NaruJson *naru_pipeline_propose (const char *file, const char *map, const char *id,
                                              GError **error);
 

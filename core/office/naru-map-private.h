@@ -2,6 +2,7 @@
 #pragma once
 
 #include "naru-rows-private.h"
+#include "naru-rules.h"
 
 G_BEGIN_DECLS
 
@@ -18,10 +19,11 @@ typedef struct
   char *problem; /* (nullable): why the row is rejected */
 } NaruMapResult;
 
-NaruMap *naru_map_new (NaruJson *json, const char *origin, NaruRecordType *type, NaruRows *rows,
-                       GError **error);
+NaruMap *naru_map_new (NaruJson *json, const char *origin, NaruRecordType *type, NaruPipeline *pipeline,
+                       NaruRows *rows, GError **error);
 void naru_map_free (NaruMap *self);
 const char *naru_map_get_key_field (NaruMap *self);
+const char *naru_map_get_key_index (NaruMap *self);
 NaruJson *naru_map_apply (NaruMap *self, const char *const *cells, NaruMapResult *result);
 void naru_map_result_clear (NaruMapResult *result);
 

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * A stream: memory holds a block of the file and the rows in it. */
 typedef struct _NaruRows NaruRows;
 
+/* Columns whose names begin so are our own, in files of rejected rows: no mapping needs to name them. */
+#define NARU_ROWS_OWN_COLUMN "naru:"
+
 typedef enum
 {
   NARU_ROWS_CSV,
@@ -19,8 +22,9 @@ typedef enum
 typedef struct
 {
   guint64 line;             /* on which it begins, 1-based */
-  const char *const *cells; /* CSV: as many as the header has */
-  NaruJson *json;           /* JSON lines */
+  const char *const *cells; /* CSV: NULL-terminated; as many as the header has where there is no problem */
+  NaruJson *json;           /* JSON lines; NULL where there is a problem */
+  const char *text;         /* JSON lines: as it stands in the file */
   const char *problem;      /* (nullable): why this row cannot be used, though the file goes on */
 } NaruRow;
 
@@ -29,6 +33,7 @@ void naru_rows_free (NaruRows *self);
 NaruRowsKind naru_rows_get_kind (NaruRows *self);
 const char *const *naru_rows_get_header (NaruRows *self);
 int naru_rows_find_column (NaruRows *self, const char *name);
+void naru_rows_get_progress (NaruRows *self, guint64 *done, guint64 *total);
 gboolean naru_rows_next (NaruRows *self, NaruRow *row, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruRows, naru_rows_free)
