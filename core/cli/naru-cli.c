@@ -8,6 +8,8 @@
 
 #define PROGRESS_CELLS 30
 
+static gboolean bar_drawn; /* a progress bar stands on stderr */
+
 static char *
 get_folder (void)
 {
@@ -59,6 +61,8 @@ naru_cli_get_desk (NaruCli *self, GError **error)
 void
 naru_cli_close (NaruCli *self)
 {
+  if (bar_drawn)
+    fputs ("\r\033[K", stderr);
   g_clear_pointer (&self->desk, naru_desk_unref);
   g_clear_pointer (&self->office, naru_office_unref);
 }
@@ -152,7 +156,6 @@ naru_cli_progress (guint64 done, guint64 total, gpointer user_data)
   memset (bar + filled, '.', PROGRESS_CELLS - filled);
   bar[PROGRESS_CELLS] = '\0';
   fprintf (stderr, "\r[%s] %3d%%", bar, percent);
-  if (done >= total)
-    fputs ("\r\033[K", stderr);
   fflush (stderr);
+  bar_drawn = TRUE;
 }

@@ -142,9 +142,9 @@ before=$(commits)
 run --as head import-history events.csv --map events.json --json
 ok
 assert_equal commits "$(commits)" $((before + 4))
-git -C "$NARU_OFFICE/audit.git" log --format='%an %ad' --date=iso-strict main >log
-grep -qF 'Bert 2024-01-03T10:30:00+01:00' log || complain "the log lacks Bert: $(cat log)"
-grep -qF 'Carl 2024-07-01T12:00:00+02:00' log || complain 'the zone is lost'
+git -C "$NARU_OFFICE/audit.git" log --format='%an %ad' --date=iso-strict main >git.log
+grep -qF 'Bert 2024-01-03T10:30:00+01:00' git.log || complain "the log lacks Bert: $(cat git.log)"
+grep -qF 'Carl 2024-07-01T12:00:00+02:00' git.log || complain 'the zone is lost'
 git -C "$NARU_OFFICE/audit.git" fsck --strict >"$out" 2>"$err" || complain 'git fsck complains'
 
 finish
