@@ -350,7 +350,7 @@ static void
 set_too_large (gsize max_size, GError **error)
 {
   naru_set_error (error, NARU_ERROR_TOO_LARGE, NULL, 0, _ ("Split it into smaller ones."),
-                  _ ("the JSON text is larger than %" G_GSIZE_FORMAT " bytes"), max_size);
+                  _ ("the JSON text is larger than %zu bytes"), max_size);
 }
 
 /**

@@ -65,8 +65,7 @@ static gboolean
 set_too_long (gsize size, gsize max, GError **error)
 {
   naru_set_error (error, NARU_ERROR_TOO_LARGE, NULL, 0, _ ("Shorten it, or attach it as a document."),
-                  _ ("the text is %" G_GSIZE_FORMAT " bytes long, at most %" G_GSIZE_FORMAT " are allowed"),
-                  size, max);
+                  _ ("the text is %zu bytes long, at most %zu are allowed"), size, max);
   return FALSE;
 }
 

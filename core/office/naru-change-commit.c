@@ -2,6 +2,7 @@
 #include "naru-change-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 static GBytes *
 get_tree (const char *path, gpointer user_data, GError **error)
@@ -137,7 +138,6 @@ naru_change_commit (NaruChange *self, guint64 *seq, GError **error)
   naru_set_error (error, NARU_ERROR_PENDING, NULL, 0,
                   _ ("nothing is lost and nothing is to be done again; the next command goes on, and “naru "
                      "status” tells how far it is"),
-                  _ ("recorded as #%" G_GUINT64_FORMAT ", history pending: %s"), self->head.seq,
-                  local->message);
+                  _ ("recorded as #%" PRIu64 ", history pending: %s"), self->head.seq, local->message);
   return FALSE;
 }

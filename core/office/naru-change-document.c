@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ open_document (const char *file, guint64 *size, GError **error)
   else if (st.st_size > NARU_DOCUMENT_MAX)
     naru_set_error (error, NARU_ERROR_TOO_LARGE, NULL, 0,
                     _ ("keep the file elsewhere and attach a note that names its place and digest"),
-                    _ ("%s has %" G_GINT64_FORMAT " MiB; a document may have 100 MiB"), file,
+                    _ ("%s has %" PRId64 " MiB; a document may have 100 MiB"), file,
                     (gint64) (st.st_size >> 20));
   else
     {

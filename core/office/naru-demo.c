@@ -2,6 +2,7 @@
 #include "naru-import-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #define DEMO_FOLDER "share/demo"
 
@@ -69,7 +70,7 @@ set_bad_row (NaruJson *report, const char *file, GError **error)
   g_clear_error (error);
   naru_set_error (error, NARU_ERROR_INVALID, naru_json_get_string (first, "field"),
                   naru_json_get_integer (first, "line", 0), _ ("install Naru again"),
-                  _ ("%s, line %" G_GINT64_FORMAT ": %s"), file, naru_json_get_integer (first, "line", 0),
+                  _ ("%s, line %" PRId64 ": %s"), file, naru_json_get_integer (first, "line", 0),
                   naru_json_get_string (first, "message"));
   return FALSE;
 }

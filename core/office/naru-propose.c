@@ -2,6 +2,7 @@
 #include "naru-import-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define STAGES_MAX 64
@@ -252,8 +253,8 @@ proposal_read (Proposal *self, const NaruImportOptions *options, GError **error)
 
       naru_set_error (error, NARU_ERROR_INVALID, naru_json_get_string (first, "field"),
                       naru_json_get_integer (first, "line", 0), _ ("correct the file, or the mapping"),
-                      _ ("%s, line %" G_GINT64_FORMAT ": %s"), options->file,
-                      naru_json_get_integer (first, "line", 0), naru_json_get_string (first, "message"));
+                      _ ("%s, line %" PRId64 ": %s"), options->file, naru_json_get_integer (first, "line", 0),
+                      naru_json_get_string (first, "message"));
       return FALSE;
     }
   if (self->log->events->len == 0)

@@ -2,6 +2,7 @@
 #include "naru-entry-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #define SUBJECT_CELLS 200
 #define REASON_BYTES 4096
@@ -100,8 +101,7 @@ check_time (const NaruTime *time, GError **error)
       time->offset_minutes <= OFFSET_MAX)
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, _ ("Correct the clock or the date."),
-                  _ ("The history holds times from 1970 to 2105; this one is %" G_GINT64_FORMAT
-                     " seconds from 1970."),
+                  _ ("The history holds times from 1970 to 2105; this one is %" PRId64 " seconds from 1970."),
                   time->seconds);
   return FALSE;
 }

@@ -49,8 +49,7 @@ record_new (const char *type, const char *id, NaruJson *json, GBytes *bytes, GEr
   if (size > NARU_JSON_MAX_SIZE)
     {
       naru_set_error (error, NARU_ERROR_TOO_LARGE, NULL, 0, _ ("Attach long texts as documents."),
-                      _ ("%s: a record has at most %d bytes, this one %" G_GSIZE_FORMAT "."), id,
-                      NARU_JSON_MAX_SIZE, size);
+                      _ ("%s: a record has at most %d bytes, this one %zu."), id, NARU_JSON_MAX_SIZE, size);
       return NULL;
     }
   self = g_atomic_rc_box_new0 (NaruRecord);

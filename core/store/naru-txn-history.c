@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* history: seconds (8 bytes), minutes east of UTC (2), then five texts with a NUL behind each.
  * journal and trees: 8 bytes of BLAKE2b, then the bytes: what goes from here into the history is never taken
@@ -72,9 +73,8 @@ naru_txn_add_event (NaruTxn *txn, const char *type, const char *id, const NaruEv
   if (rc == MDB_SUCCESS)
     {
       naru_set_error (error, NARU_ERROR_EXISTS, NULL, 0, NULL,
-                      _ ("The history of %s has another event with the number %" G_GUINT64_FORMAT
-                         " already."),
-                      id, event->seq);
+                      _ ("The history of %s has another event with the number %" PRIu64 " already."), id,
+                      event->seq);
       return FALSE;
     }
   MDB_val part = { row->len, row->data };
@@ -179,7 +179,7 @@ naru_txn_get_commit (NaruTxn *txn, guint64 seq, NaruOid *commit, GError **error)
   if (rc != MDB_NOTFOUND)
     return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
   naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, _ ("\"naru status\" shows the last number."),
-                  _ ("There is no entry number %" G_GUINT64_FORMAT "."), seq);
+                  _ ("There is no entry number %" PRIu64 "."), seq);
   return FALSE;
 }
 
