@@ -302,7 +302,7 @@ naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *i
   if (!apply_changes (self, type, old, json, changes, error))
     return FALSE;
   subject = edit_subject (changes);
-  return store_edited (self, change, type, old, json, subject, NULL, error);
+  return store_edited (self, change, type, old, json, subject, subject + strlen ("edit "), error);
 }
 
 /**
