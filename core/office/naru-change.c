@@ -289,7 +289,7 @@ naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord *old, const 
           naru_record_type_list_keys (type, naru_record_get_json (old), naru_card_get_since (old_card));
     }
   new_keys = naru_record_type_list_keys (type, json, since);
-  card = g_variant_ref_sink (naru_record_type_make_card (type, json, since));
+  card = naru_record_type_make_card (type, json, since);
   if (!naru_txn_put_record (self->txn, record, card, old_keys, new_keys, error) ||
       !put_in_history (self, record, old, error))
     return NULL;

@@ -222,7 +222,7 @@ record_matches (NaruScan *self, NaruRecord *record)
     }
   if (self->text != NULL && !self->text_in_card)
     {
-      g_autoptr (GVariant) card = g_variant_ref_sink (naru_record_type_make_card (self->type, visible, 0));
+      g_autoptr (GVariant) card = naru_record_type_make_card (self->type, visible, 0);
 
       return strstr (naru_card_get_text (card), self->text) != NULL;
     }
