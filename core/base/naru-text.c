@@ -123,15 +123,6 @@ naru_text_normalize (const char *text, gssize length, gsize max, GError **error)
   return g_steal_pointer (&result);
 }
 
-static gboolean
-is_ascii (const char *text)
-{
-  for (const char *p = text; *p != '\0'; p++)
-    if ((guchar) *p >= 0x80)
-      return FALSE;
-  return TRUE;
-}
-
 /* Marks that say in which direction to write; they could make a line show something else. */
 static gboolean
 is_direction_mark (gunichar c)
@@ -165,6 +156,56 @@ collapse (const char *text, gboolean search)
   return g_string_free (result, FALSE);
 }
 
+/* Whether the three bytes at @p are a letter that folding leaves as it is. */
+static gboolean
+is_folded_letter (const guchar *p)
+{
+  gunichar c;
+
+  if (p[0] < 0xE3 || p[0] > 0xED || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
+    return FALSE;
+  c = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+  return (c >= 0xAC00 && c <= 0xD7A3) || /* Hangul syllables */
+         (c >= 0x4E00 && c <= 0x9FFF) || /* Han */
+         (c >= 0x3041 && c <= 0x3096) || /* Hiragana */
+         (c >= 0x30A1 && c <= 0x30FA);   /* Katakana */
+}
+
+/* Nearly all text is made of characters that need no tables: folded in one pass. A test compares this with
+ * the long way for every character. Returns: (transfer full) (nullable): %NULL where there are others */
+static char *
+fold_plain (const char *text)
+{
+  g_autofree char *result = g_malloc (strlen (text) + 1);
+  char *out = result;
+  gboolean gap = FALSE;
+
+  for (const guchar *p = (const guchar *) text; *p != '\0';)
+    {
+      if (*p <= ' ' || *p == 0x7F)
+        {
+          gap = TRUE;
+          p++;
+          continue;
+        }
+      if (*p >= 0x80 && !is_folded_letter (p))
+        return NULL;
+      if (gap && out > result)
+        *out++ = ' ';
+      gap = FALSE;
+      if (*p < 0x80)
+        {
+          *out++ = g_ascii_tolower ((char) *p++);
+          continue;
+        }
+      memcpy (out, p, 3);
+      out += 3;
+      p += 3;
+    }
+  *out = '\0';
+  return g_steal_pointer (&result);
+}
+
 /**
  * naru_text_fold:
  * @text: any text; what is not UTF-8 in it is replaced
@@ -184,11 +225,9 @@ naru_text_fold (const char *text)
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (is_ascii (text))
-    {
-      folded = g_ascii_strdown (text, -1);
-      return collapse (folded, TRUE);
-    }
+  folded = fold_plain (text);
+  if (folded != NULL)
+    return g_steal_pointer (&folded);
   valid = g_utf8_make_valid (text, -1);
   compatible = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
   folded = g_utf8_casefold (compatible, -1);

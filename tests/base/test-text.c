@@ -109,6 +109,32 @@ test_fold (void)
   same_key ("\xFF", "\uFFFD");
 }
 
+/* What is folded without tables is folded as with them: for every letter, alone and with a mark that could
+ * join. */
+static void
+test_fold_every_letter (void)
+{
+  for (gunichar c = '!'; c <= 0xFFFF; c++)
+    {
+      static const char *const after[] = { "b", "\u3099", "\u11A8", "\u0301" };
+      char text[8] = "";
+
+      if (!g_unichar_validate (c) || !g_unichar_isalnum (c))
+        continue;
+      g_unichar_to_utf8 (c, text);
+      for (guint i = 0; i < G_N_ELEMENTS (after); i++)
+        {
+          g_autofree char *whole = g_strconcat ("A", text, after[i], NULL);
+          g_autofree char *compatible = g_utf8_normalize (whole, -1, G_NORMALIZE_NFKC);
+          g_autofree char *folded = g_utf8_casefold (compatible, -1);
+          g_autofree char *expected = g_utf8_normalize (folded, -1, G_NORMALIZE_NFKC);
+          g_autofree char *found = naru_text_fold (whole);
+
+          g_assert_cmpstr (found, ==, expected);
+        }
+    }
+}
+
 static void
 test_one_line (void)
 {
@@ -218,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/normalize/refuses", test_normalize_refuses);
   g_test_add_func ("/text/normalize/bound", test_normalize_bound);
   g_test_add_func ("/text/fold", test_fold);
+  g_test_add_func ("/text/fold/every-letter", test_fold_every_letter);
   g_test_add_func ("/text/one-line", test_one_line);
   g_test_add_func ("/text/safe-name", test_safe_name);
   g_test_add_func ("/text/cells", test_cells);
