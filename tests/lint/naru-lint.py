@@ -49,8 +49,9 @@ BANNED = {
 }
 # what a test may do with text that it wrote itself
 FINE_IN_TESTS = {'atoi', 'atol', 'system', 'sscanf'}
-PRINTING = {'printf', 'fprintf', 'vprintf', 'vfprintf', 'puts', 'fputs', 'putchar', 'fputc', 'putc', 'fwrite', 'perror',
-            'g_print', 'g_printerr', 'exit', '_exit', 'abort', 'quick_exit'}
+PRINTING = {'printf', 'vprintf', 'puts', 'putchar', 'perror', 'g_print', 'g_printerr', 'exit', '_exit', 'abort',
+            'quick_exit'}
+WRITING = {'fprintf', 'vfprintf', 'fputs', 'fputc', 'putc', 'fwrite', 'write', 'dprintf'}
 ERROR_CALLS = {'g_set_error', 'g_set_error_literal', 'g_error_new', 'g_error_new_literal', 'g_error_new_valist'}
 
 
@@ -199,6 +200,9 @@ def check_errors(tree):
         if room_of(path) not in ('cli', None):
             for match, line in calls(code, PRINTING):
                 yield f'{path}:{line}: {match.group(1)} belongs to a face'
+            for match, line in calls(code, WRITING):
+                if re.search(r'\b(stdout|stderr|STDOUT_FILENO|STDERR_FILENO)\b', code[match.end():].split(';')[0]):
+                    yield f'{path}:{line}: {match.group(1)} to the terminal belongs to a face'
 
 
 def check_words(tree):

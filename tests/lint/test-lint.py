@@ -45,6 +45,7 @@ FAULTS = [
     ('banned', 'core/base/naru-a.c', '\nvoid\nf (char *a)\n{\n  strcpy (a, "b");\n}\n', 'strcpy'),
     ('errors', 'core/store/naru-b.c', '\nvoid\nf (void)\n{\n  g_set_error (error, G_FILE_ERROR, 0, "x");\n}\n', 'foreign'),
     ('errors', 'core/store/naru-b.c', '\nvoid\nf (void)\n{\n  printf ("x");\n}\n', 'face'),
+    ('errors', 'core/store/naru-b.c', '\nvoid\nf (void)\n{\n  fputs ("x", stderr);\n}\n', 'terminal'),
     ('words', 'core/store/naru-b.c', '/* TOD' + 'O: later */\n', 'later'),
     ('words', 'share/x.md', 'see /wor' + 'k/main\n', 'machine'),
     ('text', 'core/store/naru-b.c', '/* x */ \n', 'trailing'),
