@@ -2,6 +2,7 @@
 #include "naru-import-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct
@@ -201,8 +202,7 @@ judge_case (Replay *self, NaruLogCase *log_case, gboolean *wanted, GError **erro
   if (log_case->bad_line != 0)
     {
       g_autofree char *message =
-          g_strdup_printf (_ ("line %" G_GUINT64_FORMAT " of the same case cannot be used"),
-                           log_case->bad_line);
+          g_strdup_printf (_ ("line %" PRIu64 " of the same case cannot be used"), log_case->bad_line);
 
       refuse_case (self, log_case, message);
       return TRUE;
@@ -366,7 +366,7 @@ replay_write (Replay *self, guint64 *seq, GError **error)
       if ((done > 0 && !naru_change_next (self->change, "import", error)) ||
           !replay_event (self, event, error))
         {
-          g_prefix_error (error, _ ("line %" G_GUINT64_FORMAT ": "), event->line);
+          g_prefix_error (error, _ ("line %" PRIu64 ": "), event->line);
           return FALSE;
         }
       if (++done % NARU_IMPORT_STEP == 0 && self->options->progress != NULL)

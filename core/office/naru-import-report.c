@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -190,7 +191,6 @@ naru_import_report_refuse (NaruImportReport *self, GError **error)
       error, NARU_ERROR_INVALID, NULL, 0,
       _ ("correct these rows, or take the others alone with --partial; --rejects FILE writes them "
          "to a file"),
-      _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows rejected; nothing was imported"),
-      self->rejected, self->read);
+      _ ("%" PRIu64 " of %" PRIu64 " rows rejected; nothing was imported"), self->rejected, self->read);
   return FALSE;
 }

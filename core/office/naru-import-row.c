@@ -2,6 +2,7 @@
 #include "naru-import-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What one row is about. */
@@ -137,7 +138,7 @@ check_first (NaruImport *self, const Row *row, const char *mark, GError **error)
   if (line == NULL)
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, self->key_field, 0, _ ("leave one of the two rows"),
-                  _ ("line %" G_GUINT64_FORMAT " is about the same record"), *line);
+                  _ ("line %" PRIu64 " is about the same record"), *line);
   return FALSE;
 }
 
@@ -484,6 +485,6 @@ naru_import_row (NaruImport *self, const NaruRow *source, GError **error)
       self->report.updated++;
     }
   if (!done)
-    g_prefix_error (error, _ ("line %" G_GUINT64_FORMAT ": "), source->line);
+    g_prefix_error (error, _ ("line %" PRIu64 ": "), source->line);
   return done;
 }

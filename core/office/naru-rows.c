@@ -4,6 +4,7 @@
 #include <csv.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -198,8 +199,8 @@ rows_parse_block (NaruRows *self, GError **error)
                   code == CSV_EPARSE
                       ? _ ("a quote inside a quoted cell is written twice; a quoted cell ends with a quote")
                       : _ ("make the cell smaller"),
-                  code == CSV_EPARSE ? _ ("%s, line %" G_GUINT64_FORMAT ": a quote is out of place")
-                                     : _ ("%s, line %" G_GUINT64_FORMAT ": a cell is too large"),
+                  code == CSV_EPARSE ? _ ("%s, line %" PRIu64 ": a quote is out of place")
+                                     : _ ("%s, line %" PRIu64 ": a cell is too large"),
                   self->file, self->cells->len > 0 ? self->begins_at : self->line);
   return FALSE;
 }
@@ -441,8 +442,7 @@ read_line (NaruRows *self, GError **error)
         {
           naru_set_error (error, NARU_ERROR_TOO_LARGE, NULL, self->line + 1,
                           _ ("attach long texts as documents"),
-                          _ ("%s, line %" G_GUINT64_FORMAT ": a record has at most 1 MiB"), self->file,
-                          self->line + 1);
+                          _ ("%s, line %" PRIu64 ": a record has at most 1 MiB"), self->file, self->line + 1);
           return FALSE;
         }
       size = read_block (self, self->block, error);
