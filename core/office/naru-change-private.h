@@ -57,8 +57,8 @@ gboolean naru_change_add_event (NaruChange *self, const char *type, const char *
 gboolean naru_change_next (NaruChange *self, const char *action, GError **error);
 gboolean naru_change_commit (NaruChange *self, guint64 *seq, GError **error);
 
-gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson *json,
-                            GError **error);
+gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, const char *id,
+                            NaruJson *json, GError **error);
 
 gboolean naru_check_overlap (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json,
                              GError **error);

@@ -6,7 +6,7 @@
 
 /* Puts all findings of a record into one error; the first one's field is the error's field. */
 static gboolean
-set_findings (GPtrArray *findings, GError **error)
+set_findings (GPtrArray *findings, const char *id, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   const char *field = NULL;
@@ -16,18 +16,35 @@ set_findings (GPtrArray *findings, GError **error)
     {
       NaruFinding *finding = g_ptr_array_index (findings, i);
       const char *const *fields = naru_finding_get_fields (finding);
+      const char *title = naru_finding_get_title (finding);
+      const char *message = naru_finding_get_message (finding);
 
       if (i > 0)
         g_string_append_c (text, '\n');
-      g_string_append (text, naru_finding_get_title (finding));
-      if (naru_finding_get_message (finding) != NULL)
-        g_string_append_printf (text, ": %s", naru_finding_get_message (finding));
+      /* the message of a field begins with its label already */
+      if (message == NULL)
+        g_string_append (text, title);
+      else if (g_str_has_prefix (message, title))
+        g_string_append (text, message);
+      else
+        g_string_append_printf (text, "%s: %s", title, message);
       if (field == NULL && fields != NULL)
         field = fields[0];
       if (cure == NULL)
         cure = naru_finding_get_remedy (finding);
     }
-  naru_set_error (error, NARU_ERROR_INVALID, field, 0, cure, "%s", text->str);
+  naru_set_error (error, NARU_ERROR_INVALID, field, 0, NULL, "%s", text->str);
+  /* the record type writes ID where it does not know which record is meant */
+  if (id != NULL && cure != NULL)
+    {
+      g_autoptr (GString) command = g_string_new (cure);
+      g_autofree char *own = g_strdup_printf (" %s ", id);
+
+      g_string_replace (command, " ID ", own, 0);
+      naru_error_set_cure (error, "%s", command->str);
+    }
+  else if (cure != NULL && strstr (cure, " ID ") == NULL)
+    naru_error_set_cure (error, "%s", cure);
   return FALSE;
 }
 
@@ -63,13 +80,15 @@ check_references (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson
  * @txn: transaction in which references are looked up
  * @types: the record types
  * @type: the record's type
+ * @id: (nullable): its id, for the command that cures it; %NULL for one still to be made
  * @json: its value, normalised
  * @error: return location
  *
  * Returns: whether it may be stored: its schema holds, sums are exact, every reference leads to a record
  */
 gboolean
-naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson *json, GError **error)
+naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, const char *id, NaruJson *json,
+                   GError **error)
 {
   g_autoptr (GPtrArray) findings = NULL;
 
@@ -77,7 +96,7 @@ naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJso
     return check_references (txn, types, type, json, error);
   findings = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_finding_unref);
   naru_record_type_validate (type, json, findings);
-  return set_findings (findings, error);
+  return set_findings (findings, id, error);
 }
 
 /* A change may name the revision that it was made upon; another one since then is a conflict. */
@@ -194,7 +213,7 @@ naru_desk_create (NaruDesk *self, const char *type, NaruJson *fields, char **id,
 
   change = naru_change_begin (self, "create", error);
   if (change == NULL ||
-      !naru_check_record (naru_change_get_txn (change), self->office->types, record_type, json, error))
+      !naru_check_record (naru_change_get_txn (change), self->office->types, record_type, NULL, json, error))
     return FALSE;
   new_id = naru_change_take_id (change, record_type, hub, error);
   if (new_id == NULL)
@@ -222,7 +241,7 @@ store_edited (NaruDesk *self, NaruChange *change, NaruRecordType *type, NaruReco
   g_autoptr (NaruRecord) record = NULL;
 
   if (!naru_record_type_normalize (type, json, error) ||
-      !naru_check_record (naru_change_get_txn (change), self->office->types, type, json, error))
+      !naru_check_record (naru_change_get_txn (change), self->office->types, type, id, json, error))
     return FALSE;
   if (naru_json_equal (json, naru_record_get_json (old)))
     return TRUE;

@@ -179,7 +179,7 @@ move_store (Move *move, gint64 since, const char *from, const char *to, const ch
   g_autoptr (NaruRecord) record = NULL;
 
   if (!naru_record_type_normalize (move->type, move->json, error) ||
-      !naru_check_record (naru_change_get_txn (move->change), move->desk->office->types, move->type,
+      !naru_check_record (naru_change_get_txn (move->change), move->desk->office->types, move->type, id,
                           move->json, error))
     return FALSE;
   record = naru_change_put (move->change, move->type, move->record, id, move->json, since, error);
@@ -374,7 +374,11 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
       naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, NULL,
                       _ ("the move of %s from %s to %s asks for no approval that you could give"), id,
                       naru_review_get_from (review), naru_review_get_to (review));
-      naru_error_set_cure (error, _ ("name the stage that is to be approved: naru approve %s STAGE"), id);
+      naru_error_set_cure (error,
+                           approval
+                               ? _ ("name the stage that is to be approved: naru approve %s STAGE")
+                               : _ ("name the stage that is refused: naru reject %s STAGE --reason TEXT"),
+                           id);
       return FALSE;
     }
   day = naru_date_to_string (naru_time_to_date (naru_change_get_time (move.change)));

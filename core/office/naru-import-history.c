@@ -185,7 +185,7 @@ make_record (Replay *self, const NaruLogCase *log_case, GError **error)
     naru_json_set_string (json, "hub", naru_office_get_hub (self->desk->office));
   naru_record_type_apply_defaults (self->type, json);
   if (!naru_record_type_normalize (self->type, json, error) ||
-      !naru_check_record (self->txn, self->desk->office->types, self->type, json, error))
+      !naru_check_record (self->txn, self->desk->office->types, self->type, NULL, json, error))
     return NULL;
   return g_steal_pointer (&json);
 }

@@ -373,7 +373,7 @@ make_record (NaruImport *self, Row *row, GError **error)
     return g_steal_pointer (&json);
   if (row->later && naru_record_type_validate (self->type, json, NULL))
     return g_steal_pointer (&json);
-  if (!naru_check_record (self->txn, self->desk->office->types, self->type, json, error) ||
+  if (!naru_check_record (self->txn, self->desk->office->types, self->type, NULL, json, error) ||
       !naru_check_overlap (self->txn, self->type,
                            row->old != NULL ? naru_record_get_id (row->old) : self->type_name, json, error))
     return NULL;

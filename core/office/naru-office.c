@@ -217,7 +217,7 @@ write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GErr
   if (id == NULL || !naru_record_type_normalize (type, person, error))
     return FALSE;
   naru_record_type_apply_defaults (type, person);
-  if (!naru_check_record (naru_change_get_txn (change), self->types, type, person, error))
+  if (!naru_check_record (naru_change_get_txn (change), self->types, type, id, person, error))
     return FALSE;
   record = naru_change_put (change, type, NULL, id, person, naru_change_get_time (change)->seconds, error);
   return record != NULL && naru_change_add_event (change, "person", id, NULL, NULL, NULL, error);
