@@ -78,6 +78,27 @@ split_path (const char *path)
   return g_steal_pointer (&steps);
 }
 
+/* Follows a pointer of short plain names without splitting it first; whether it could. */
+static gboolean
+follow_plain (json_t *value, const char *pointer, json_t **found)
+{
+  char step[64];
+
+  while (*pointer == '/' && value != NULL)
+    {
+      gsize length = strcspn (++pointer, "/~");
+
+      if (pointer[length] == '~' || length >= sizeof step)
+        return FALSE;
+      memcpy (step, pointer, length);
+      step[length] = '\0';
+      value = take_step (value, step);
+      pointer += length;
+    }
+  *found = value;
+  return TRUE;
+}
+
 /**
  * naru_json_get_pointer:
  * @self: (nullable): a value
@@ -89,11 +110,14 @@ NaruJson *
 naru_json_get_pointer (NaruJson *self, const char *pointer)
 {
   g_auto (GStrv) steps = NULL;
+  json_t *found = NULL;
 
   g_return_val_if_fail (pointer != NULL, NULL);
 
   if (*pointer == '\0')
     return self;
+  if (*pointer == '/' && follow_plain (self, pointer, &found))
+    return found;
   if (*pointer != '/' || (steps = split_path (pointer)) == NULL)
     return NULL;
   for (guint i = 0; steps[i] != NULL && self != NULL; i++)

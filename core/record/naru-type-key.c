@@ -279,19 +279,19 @@ naru_record_type_make_card (NaruRecordType *self, NaruJson *json, gint64 since)
   g_autoptr (GVariant) card = NULL;
 
   g_variant_builder_init (&builder, CARD_TYPE);
-  g_variant_builder_add (&builder, "x", GINT64_TO_LE (since));
+  g_variant_builder_add_value (&builder, g_variant_new_int64 (GINT64_TO_LE (since)));
   g_variant_builder_open (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < self->on_card->len; i++)
     {
       g_string_truncate (text, 0);
       naru_record_type_walk (self, g_array_index (self->on_card, guint, i), TRUE, json, collect_text, text);
-      g_variant_builder_add (&builder, "s", text->str);
+      g_variant_builder_add_value (&builder, g_variant_new_string (text->str));
     }
   g_variant_builder_close (&builder);
   g_string_truncate (text, 0);
   for (guint i = 0; i < self->searched->len; i++)
     naru_record_type_walk (self, g_array_index (self->searched, guint, i), TRUE, json, collect_search, text);
-  g_variant_builder_add (&builder, "s", text->str);
+  g_variant_builder_add_value (&builder, g_variant_new_string (text->str));
   card = g_variant_ref_sink (g_variant_builder_end (&builder));
   /* strings read from a card must not move when it is serialised later */
   (void) g_variant_get_data (card);
