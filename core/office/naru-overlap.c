@@ -82,7 +82,7 @@ compare_booking (const char *value, const char *id, gpointer user_data)
 gboolean
 naru_check_overlap (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json, GError **error)
 {
-  NaruJson *rule = naru_json_get_pointer (naru_record_type_get_schema (type), "/x-naru/no_overlap");
+  NaruJson *rule = naru_json_get (naru_json_get (naru_record_type_get_schema (type), "x-naru"), "no_overlap");
   Search search = { .txn = txn, .rule = rule, .type = naru_record_type_get_name (type), .id = id };
   g_autofree char *booked = NULL;
   g_autofree char *clash = NULL;
