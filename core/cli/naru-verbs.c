@@ -117,7 +117,7 @@ static const NaruVerb verbs[] = {
     NULL, "pipeline show technology", NULL, naru_verb_pipeline_show, { NARU_COMPLETE_PIPELINE } },
   { "pipeline add", NARU_SECTION_ADMIN, CHANGES, "FILE", 1, 1, N_ ("Put a pipeline from a file in force"),
     NULL, "pipeline add licensing.json", NULL, naru_verb_pipeline_add, { NARU_COMPLETE_FILE } },
-  { "pipeline new", NARU_SECTION_ADMIN, 0, "ID --from-log FILE --map MAP", 1, 1,
+  { "pipeline new", NARU_SECTION_ADMIN, 0, "[ID] --from-log FILE --map MAP", 0, 1,
     N_ ("Propose a pipeline from an event log: the stages and moves seen in it"),
     N_ ("Prints a file to edit and to put in force with pipeline add."),
     "pipeline new permits --from-log events.csv --map events.json -o permits.json",

@@ -254,11 +254,25 @@ naru_verb_pipeline_add (NaruCli *cli, char **args, GError **error)
   return *error == NULL;
 }
 
+/* A pipeline that nobody named takes the name of the log: "receipt.csv.gz" gives "receipt". */
+static char *
+name_after_file (const char *file)
+{
+  g_autofree char *base = g_path_get_basename (file);
+  g_autofree char *folded = NULL;
+
+  *strchrnul (base, '.') = '\0';
+  folded = g_ascii_strdown (base, -1);
+  g_strcanon (folded, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
+  return g_ascii_isalpha (folded[0]) ? g_steal_pointer (&folded) : g_strconcat ("log-", folded, NULL);
+}
+
 gboolean
 naru_verb_pipeline_new (NaruCli *cli, char **args, GError **error)
 {
   g_autoptr (NaruJson) proposal = NULL;
   g_autoptr (GError) failure = NULL;
+  g_autofree char *id = NULL;
   g_autofree char *text = NULL;
   gsize length = 0;
 
@@ -269,7 +283,8 @@ naru_verb_pipeline_new (NaruCli *cli, char **args, GError **error)
                       _ ("%s is missing"), option);
       return FALSE;
     }
-  proposal = naru_pipeline_propose (option_log, option_map, args[0], error);
+  id = args[0] != NULL ? g_strdup (args[0]) : name_after_file (option_log);
+  proposal = naru_pipeline_propose (option_log, option_map, id, error);
   if (proposal == NULL)
     return FALSE;
   if (option_output == NULL)

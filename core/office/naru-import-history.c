@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define STAGES_NAMED 5 /* in an error that could name dozens */
+
 typedef struct
 {
   NaruDesk *desk; /* borrowed: whose rights count */
@@ -52,15 +54,20 @@ static gboolean
 check_stages (Replay *self, GError **error)
 {
   g_autoptr (GString) missing = g_string_new (NULL);
+  guint count = 0;
 
   for (guint i = 0; i < self->log->activities->len; i++)
     {
       const NaruLogActivity *activity = &g_array_index (self->log->activities, NaruLogActivity, i);
 
-      if (naru_pipeline_find_stage (self->pipeline, activity->stage) == NULL)
+      if (naru_pipeline_find_stage (self->pipeline, activity->stage) != NULL)
+        continue;
+      if (count++ < STAGES_NAMED)
         g_string_append_printf (missing, "%s%s (%s)", missing->len > 0 ? ", " : "", activity->stage,
                                 activity->title);
     }
+  if (count > STAGES_NAMED)
+    g_string_append_printf (missing, _ (" and %u more"), count - STAGES_NAMED);
   if (missing->len == 0)
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, NULL,
