@@ -15,6 +15,7 @@ LINT = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(LINT)
 
 HEAD = '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n'
+PO_HEAD = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 SOUND = {
     'core/base/naru-a.h': HEAD + 'NARU_EXTERN int naru_a (void);\n',
     'core/base/naru-a.c': HEAD + '#include "naru-a.h"\n\n/**\n * naru_a:\n *\n * One.\n */\nint\nnaru_a (void)\n{\n  return 1;\n}\n',
@@ -25,6 +26,9 @@ SOUND = {
     'schemas/deal.json': json.dumps(
         {'properties': {'a': {'x-naru': {'label': {'en': 'A', 'ko': '가'}}}}, 'if': {'properties': {'a': {}}}}) + '\n',
     'share/pipelines/p.json': json.dumps({'stages': [{'id': 's', 'title': {'en': 'S', 'ko': '에스'}}]}) + '\n',
+    'core/cli/naru-t.c': HEAD + 'void\nf (void)\n{\n  g (_ ("one"));\n}\n',
+    'share/po/POTFILES': 'core/cli/naru-t.c\n',
+    'share/po/ko.po': PO_HEAD + '\nmsgid "one"\nmsgstr "하나"\n',
 }
 LONG = '{\n' + '  a ();\n' * 101 + '}\n'
 # check, file, text that is added to it (or a whole new file), words that the finding must hold
@@ -52,6 +56,10 @@ FAULTS = [
     ('docs', 'core/base/naru-a.h', 'NARU_EXTERN char *naru_new_one (int a,\n  int b);\n', 'naru_new_one'),
     ('schemas', 'schemas/deal.json', json.dumps({'properties': {'b': {'items': {'properties': {'c': {}}}}}}) + '\n', '/b/-/c'),
     ('pipelines', 'share/pipelines/p.json', json.dumps({'stages': [{'id': 's', 'title': {'en': 'S'}}]}) + '\n', 'title'),
+    ('translations', 'core/cli/naru-t.c', 'void\nh (void)\n{\n  g (_ ("two"));\n}\n', 'not defined'),
+    ('translations', 'core/cli/naru-t.c', 'void\nh (void)\n{\n  g (_ ("of %" G_GSIZE_FORMAT " bytes"));\n}\n', 'cuts'),
+    ('translations', 'core/base/naru-a.c', 'void\nh (void)\n{\n  g (_ ("one"));\n}\n', 'not listed'),
+    ('translations', 'share/po/ko.po', '\nmsgid "two"\nmsgstr ""\n', 'untranslated'),
 ]
 
 
@@ -66,7 +74,8 @@ def findings(files, check):
     root = tempfile.mkdtemp(prefix='naru-lint-')
     try:
         write(root, files)
-        return [f for f in LINT.CHECKS[check](LINT.Tree(root)) if not f.startswith('note: ')]
+        found = LINT.CHECKS[check](LINT.Tree(root))
+        return [found] if isinstance(found, str) else [f for f in found if not f.startswith('note: ')]
     finally:
         shutil.rmtree(root)
 
