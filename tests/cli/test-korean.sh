@@ -82,10 +82,10 @@ if [ -f "${NARU_LOCALE_DIR:-/nowhere}/ko/LC_MESSAGES/naru.mo" ]; then
   assert_err '명령은 없습니다'
   run --as minji --lang ko check "$id" joint-rd
   assert_rc 3
-  assert_out '관문에서 막힘: 조건'
+  assert_out '관문을 통과할 수 없습니다: 충족되지 않은 요건'
   run --lang ko help
   ok
-  assert_out '기록을 다른 단계로 옮김'
+  assert_out '기록을 다른 단계로 이동'
 fi
 
 begin 'text that is no UTF-8 is refused with a word about it'
