@@ -450,11 +450,27 @@ without_guard (const char *text)
   return text[0] == '\'' && text[1] != '\0' && strchr ("=+-@\t\r", text[1]) != NULL ? text + 1 : text;
 }
 
+/* Trimmed, with the line ends that texts have here. */
+static char *
+clean_cell (const char *cell)
+{
+  char *text = g_strdup (without_guard (cell));
+  char *out = text;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if (at[0] != '\r')
+      *out++ = *at;
+    else if (at[1] != '\n')
+      *out++ = '\n';
+  *out = '\0';
+  return g_strstrip (text);
+}
+
 /* Returns FALSE where the cell rejects the row. */
 static gboolean
 apply_cell (NaruMap *self, const Column *column, const char *cell, NaruJson *json, NaruMapResult *result)
 {
-  g_autofree char *text = g_strstrip (g_strdup (without_guard (cell)));
+  g_autofree char *text = clean_cell (cell);
   gboolean warned = FALSE;
 
   if (*text == '\0' || list_has (column->empty, text))
