@@ -274,6 +274,16 @@ pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *loose, GError **
   return naru_pack_publish (path, name, error);
 }
 
+/* A power loss may bring a removed name back, and without its content. So their going must be on disk while
+ * the journal still can make them good. */
+static gboolean
+drop_loose (NaruRepository *repository, GArray *loose, GError **error)
+{
+  return loose->len == 0 ||
+         (naru_repository_drop_loose (repository, (const NaruOid *) loose->data, loose->len, error) &&
+          naru_repository_sync (repository, error));
+}
+
 static gboolean
 forget_journal (NaruOffice *self, guint64 seq, const NaruOid *commit, GError **error)
 {
@@ -295,7 +305,7 @@ forget_journal (NaruOffice *self, guint64 seq, const NaruOid *commit, GError **e
  * @error: return location
  *
  * Makes everything that was decided durable in the history: one fsynced pack in place of the loose objects,
- * the branch fsynced, and only then the journal rows dropped.
+ * the branch fsynced, the loose objects gone for good, and only then the journal rows dropped.
  *
  * It reads nothing of the repository but packs that bulk work wrote and fsynced before it was decided, so it
  * also mends what a power loss left: names without content, content without names, a branch that is empty or
@@ -323,11 +333,32 @@ naru_office_checkpoint_locked (NaruOffice *self, GError **error)
 
   if (!pack_rows (repository, rows, loose, error) ||
       !naru_repository_set_head (repository, NULL, &head.head, TRUE, error) ||
-      !forget_journal (self, head.seq, &head.head, error))
-    return FALSE;
-  if (!naru_repository_drop_loose (repository, (const NaruOid *) loose->data, loose->len, error))
+      !drop_loose (repository, loose, error) || !forget_journal (self, head.seq, &head.head, error))
     return FALSE;
   return !naru_repository_needs_repack (repository) || naru_repository_repack (repository, FALSE, error);
+}
+
+/* A branch that is absent or unreadable says nothing that could be lost; it goes back to where it last was
+ * for certain, and the journal does the rest. One that stands somewhere else is left alone. */
+static gboolean
+mend_branch (NaruOffice *self, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) local = NULL;
+  NaruStoreHead head;
+  NaruOid branch;
+
+  if (txn == NULL || !naru_txn_get_head (txn, &head, error))
+    return FALSE;
+  if (head.durable_seq == 0)
+    return TRUE;
+  if (naru_repository_get_head (self->repository, &branch, &local) ? !naru_oid_is_zero (&branch)
+                                                                   : local->code != NARU_ERROR_BROKEN)
+    return TRUE;
+  rows = read_rows (txn, head.durable_seq, error);
+  return rows != NULL && sweep (self->repository, rows, error) &&
+         naru_repository_set_head (self->repository, NULL, &head.durable_head, TRUE, error);
 }
 
 /**
@@ -335,8 +366,8 @@ naru_office_checkpoint_locked (NaruOffice *self, GError **error)
  * @self: an office
  * @error: return location
  *
- * Publishes what waits and makes it durable. A history that was moved from outside is reported, not
- * overwritten.
+ * Publishes what waits and makes it durable. A branch that is gone or unreadable is set again; one that was
+ * moved from outside is reported, not overwritten.
  *
  * Returns: whether all is in the history and on disk
  */
@@ -347,7 +378,8 @@ naru_office_checkpoint (NaruOffice *self, GError **error)
 
   if (!naru_office_recover (self, error) || !naru_office_lock_history (self, error))
     return FALSE;
-  done = naru_office_publish_locked (self, error) && naru_office_checkpoint_locked (self, error);
+  done = mend_branch (self, error) && naru_office_publish_locked (self, error) &&
+         naru_office_checkpoint_locked (self, error);
   naru_office_unlock_history (self);
   return done;
 }
