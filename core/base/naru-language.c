@@ -76,15 +76,17 @@ void
 naru_language_init (const char *language)
 {
   const char *folder = g_getenv ("NARU_LOCALE_DIR");
-  const char *locale = NULL;
+  const gboolean installed = setlocale (LC_ALL, "") != NULL;
+  const char *wanted = language != NULL || installed ? language : find_language ();
 
-  if (language != NULL)
-    g_setenv ("LANGUAGE", known_language (language), TRUE);
-  locale = setlocale (LC_ALL, "");
-
-  /* without any locale gettext does not look at LANGUAGE */
-  if (language != NULL && (locale == NULL || g_str_equal (setlocale (LC_MESSAGES, NULL), "C")))
-    setlocale (LC_MESSAGES, "C.UTF-8");
+  /* gettext looks at LANGUAGE only where a locale other than C is in force, and the one of the environment
+   * need not be installed */
+  if (wanted != NULL)
+    {
+      g_setenv ("LANGUAGE", known_language (wanted), TRUE);
+      if (!installed || g_str_equal (setlocale (LC_MESSAGES, NULL), "C"))
+        setlocale (LC_MESSAGES, "C.UTF-8");
+    }
 
   bindtextdomain (GETTEXT_PACKAGE, folder != NULL && *folder != '\0' ? folder : NARU_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -86,6 +86,10 @@ if [ -f "${NARU_LOCALE_DIR:-/nowhere}/ko/LC_MESSAGES/naru.mo" ]; then
   run --lang ko help
   ok
   assert_out '기록을 다른 단계로 이동'
+  # the environment asks, and the locale need not be installed
+  LC_ALL=ko_KR.UTF-8 run help
+  ok
+  assert_out '기록을 다른 단계로 이동'
 fi
 
 begin 'text that is no UTF-8 is refused with a word about it'
