@@ -24,6 +24,17 @@ refuse_head (NaruRepository *self, const char *file, GError **error)
   return FALSE;
 }
 
+/* Only what the file itself is makes it damaged: a link, a folder, something long. That it cannot be read now
+ * says nothing about it. */
+static gboolean
+refuse_file (NaruRepository *self, const char *file, int errsv, GError **error)
+{
+  if (errsv == ELOOP || errsv == EINVAL || errsv == EFBIG)
+    return refuse_head (self, file, error);
+  naru_set_error_errno (error, errsv, NULL, _ ("Cannot read “%s/%s”"), self->path, file);
+  return FALSE;
+}
+
 static gboolean
 parse_oid (const char *text, NaruOid *oid)
 {
@@ -41,7 +52,7 @@ read_packed_refs (NaruRepository *self, NaruOid *head, GError **error)
   g_autoptr (GBytes) bytes = naru_file_read (self->root_fd, "packed-refs", 16 * 1024 * 1024);
   memset (head, 0, sizeof *head);
   if (bytes == NULL)
-    return errno == ENOENT || refuse_head (self, "packed-refs", error);
+    return errno == ENOENT || refuse_file (self, "packed-refs", errno, error);
 
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
@@ -62,7 +73,8 @@ read_packed_refs (NaruRepository *self, NaruOid *head, GError **error)
  * @head: (out): the commit of the branch main; zero before the first one
  * @error: return location
  *
- * Returns: %FALSE with %NARU_ERROR_BROKEN where the branch is empty, a link or unreadable
+ * Returns: %FALSE with %NARU_ERROR_BROKEN where the branch is empty, a link or no commit's name, with
+ *   %NARU_ERROR_IO where it cannot be read
  */
 gboolean
 naru_repository_get_head (NaruRepository *self, NaruOid *head, GError **error)
@@ -72,8 +84,10 @@ naru_repository_get_head (NaruRepository *self, NaruOid *head, GError **error)
   memset (head, 0, sizeof *head);
   if (bytes == NULL && errno == ENOENT)
     return read_packed_refs (self, head, error);
+  if (bytes == NULL)
+    return refuse_file (self, REF, errno, error);
   gsize size = 0;
-  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  const char *text = g_bytes_get_data (bytes, &size);
   if (size != HEX_SIZE + 1 || text[HEX_SIZE] != '\n' || !parse_oid (text, head))
     return refuse_head (self, REF, error);
   return TRUE;

@@ -211,6 +211,7 @@ naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action
                 GError **error)
 {
   g_autoptr (NaruRecord) record = NULL;
+  g_autoptr (GError) local = NULL;
   NaruRecordType *found = NULL;
   const char *type_name;
   NaruId parsed;
@@ -220,7 +221,12 @@ naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action
       set_not_found (id != NULL ? id : "", error);
       return NULL;
     }
-  found = naru_types_get_for_id (self->office->types, id, NULL);
+  found = naru_types_get_for_id (self->office->types, id, &local);
+  if (local != NULL && !g_error_matches (local, NARU_ERROR, NARU_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   if (found == NULL || !naru_txn_has_record (txn, naru_record_type_get_name (found), id))
     {
       set_not_found (id, error);
