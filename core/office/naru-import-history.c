@@ -63,8 +63,7 @@ check_stages (Replay *self, GError **error)
       if (naru_pipeline_find_stage (self->pipeline, activity->stage) != NULL)
         continue;
       if (count++ < STAGES_NAMED)
-        g_string_append_printf (missing, "%s%s (%s)", missing->len > 0 ? ", " : "", activity->stage,
-                                activity->title);
+        g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", activity->stage);
     }
   if (count > STAGES_NAMED)
     g_string_append_printf (missing, _ (" and %u more"), count - STAGES_NAMED);
