@@ -365,8 +365,8 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   NaruPipeline *old;
   const char *name;
 
-  if (compiled == NULL || !naru_desk_require (self, "office", "administer", NULL, error)
-      || !naru_pipeline_check_types (compiled, self->office->types, error))
+  if (compiled == NULL || !naru_desk_require (self, "office", "administer", NULL, error) ||
+      !naru_pipeline_check_types (compiled, self->office->types, error))
     return FALSE;
   name = naru_pipeline_get_record_type (compiled);
   type = naru_types_get (self->office->types, name, error);
@@ -380,7 +380,7 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   if (old != NULL && naru_json_equal (naru_pipeline_get_json (old), pipeline))
     return TRUE;
   bytes = naru_json_to_bytes (pipeline);
-  text = naru_json_to_line (pipeline);
+  text = naru_pipeline_to_text (compiled);
   key = g_strconcat ("pipeline/", name, NULL);
   path = g_strconcat ("pipelines/", naru_pipeline_get_id (compiled), ".json", NULL);
   if (old != NULL && g_strcmp0 (naru_pipeline_get_id (old), naru_pipeline_get_id (compiled)) != 0)

@@ -246,16 +246,12 @@ static void
 write_move_trailers (Move *move, NaruReview *review)
 {
   NaruEntry *entry = naru_change_get_entry (move->change);
-  g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_pipeline_get_json (move->pipeline));
+  g_autofree char *digest = naru_pipeline_get_digest (move->pipeline);
   g_autofree char *rules = NULL;
-  NaruDigest digest;
-  char hex[2 * NARU_DIGEST_SIZE + 1];
 
   naru_entry_add_trailer (entry, "Naru-From", naru_review_get_from (review));
   naru_entry_add_trailer (entry, "Naru-To", naru_review_get_to (review));
-  naru_digest_compute (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &digest);
-  naru_digest_to_hex (&digest, hex);
-  rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (move->pipeline), hex);
+  rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (move->pipeline), digest);
   naru_entry_add_trailer (entry, "Naru-Rules", rules);
   for (guint i = 0; i < naru_review_get_n_findings (review); i++)
     {

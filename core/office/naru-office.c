@@ -194,7 +194,7 @@ write_pipelines (NaruChange *change, GError **error)
       if (pipeline == NULL)
         return FALSE;
       bytes = naru_json_to_bytes (json);
-      text = naru_json_to_line (json);
+      text = naru_pipeline_to_text (pipeline);
       key = g_strconcat ("pipeline/", naru_pipeline_get_record_type (pipeline), NULL);
       path = g_strconcat ("pipelines/", naru_pipeline_get_id (pipeline), ".json", NULL);
       naru_entry_put_file (naru_change_get_entry (change), path, bytes);
@@ -503,7 +503,6 @@ NaruPipeline *
 naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
 {
   g_autoptr (NaruTxn) txn = NULL;
-  g_autoptr (NaruJson) json = NULL;
   g_autofree char *key = g_strconcat ("pipeline/", type, NULL);
   g_autofree char *text = NULL;
   NaruPipeline *pipeline = g_hash_table_lookup (self->pipelines, type);
@@ -520,8 +519,7 @@ naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
                       _ ("records of type %s do not move through stages"), type);
       return NULL;
     }
-  json = naru_json_parse (text, -1, 0, error);
-  pipeline = json != NULL ? naru_pipeline_new (json, key, error) : NULL;
+  pipeline = naru_pipeline_from_text (text, key, error);
   if (pipeline != NULL)
     g_hash_table_insert (self->pipelines, g_strdup (type), pipeline);
   return pipeline;

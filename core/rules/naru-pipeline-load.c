@@ -22,8 +22,8 @@ get_form (GError **error)
 }
 
 /* the first thing wrong, and how many more there are */
-static gboolean
-check_form (NaruJson *json, const char *origin, GError **error)
+gboolean
+naru_pipeline_check_form (NaruJson *json, const char *origin, GError **error)
 {
   NaruSchema *form = get_form (error);
   if (form == NULL)
@@ -219,13 +219,11 @@ check_reachable (NaruPipeline *self, const char *origin, GError **error)
   return TRUE;
 }
 
-/* Fills @self from its JSON; FALSE with NARU_ERROR_INVALID where the JSON is no sound pipeline. */
+/* Fills @self from its JSON, which has the right form; FALSE with NARU_ERROR_INVALID where the JSON is no
+ * sound pipeline. */
 gboolean
 naru_pipeline_load (NaruPipeline *self, const char *origin, GError **error)
 {
-  if (!check_form (self->json, origin, error))
-    return FALSE;
-
   self->id = naru_json_get_string (self->json, "id");
   self->record_type = naru_json_get_string (self->json, "record_type");
   self->calendar = naru_json_get_string (self->json, "calendar");

@@ -57,6 +57,7 @@ struct _NaruPipeline
 {
   gatomicrefcount ref_count;
   NaruJson *json;
+  char *digest; /* (nullable): of the canonical bytes, in hex, where it is known */
   const char *id;
   const char *record_type;
   const char *calendar;
@@ -71,6 +72,8 @@ NaruWords naru_words_read (NaruJson *object, const char *key);
 void naru_requirement_free (NaruRequirement *requirement);
 GPtrArray *naru_gate_load (NaruJson *gate, const char *origin, const char *pointer, GHashTable *ids,
                            GError **error);
+NaruPipeline *naru_pipeline_new_checked (NaruJson *json, const char *origin, GError **error);
+gboolean naru_pipeline_check_form (NaruJson *json, const char *origin, GError **error);
 gboolean naru_pipeline_load (NaruPipeline *self, const char *origin, GError **error);
 
 G_END_DECLS

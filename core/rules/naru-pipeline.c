@@ -32,6 +32,21 @@ transition_free (NaruTransition *transition)
   g_free (transition);
 }
 
+/* As naru_pipeline_new(), for what is known to have the right form. */
+NaruPipeline *
+naru_pipeline_new_checked (NaruJson *json, const char *origin, GError **error)
+{
+  g_autoptr (NaruPipeline) self = g_new0 (NaruPipeline, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->json = naru_json_ref (json);
+  self->stages = g_array_new (FALSE, TRUE, sizeof (NaruStage));
+  self->transitions = g_ptr_array_new_with_free_func ((GDestroyNotify) transition_free);
+
+  if (!naru_pipeline_load (self, origin, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 /**
  * naru_pipeline_new:
  * @json: a pipeline as schemas/pipeline.json describes it
@@ -48,15 +63,9 @@ naru_pipeline_new (NaruJson *json, const char *origin, GError **error)
 {
   g_return_val_if_fail (json != NULL && origin != NULL, NULL);
 
-  g_autoptr (NaruPipeline) self = g_new0 (NaruPipeline, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->json = naru_json_ref (json);
-  self->stages = g_array_new (FALSE, TRUE, sizeof (NaruStage));
-  self->transitions = g_ptr_array_new_with_free_func ((GDestroyNotify) transition_free);
-
-  if (!naru_pipeline_load (self, origin, error))
+  if (!naru_pipeline_check_form (json, origin, error))
     return NULL;
-  return g_steal_pointer (&self);
+  return naru_pipeline_new_checked (json, origin, error);
 }
 
 /**
@@ -89,6 +98,7 @@ naru_pipeline_unref (NaruPipeline *self)
   g_ptr_array_unref (self->transitions);
   g_array_unref (self->stages);
   naru_json_unref (self->json);
+  g_free (self->digest);
   g_free (self);
 }
 

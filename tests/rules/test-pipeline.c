@@ -145,6 +145,36 @@ test_languages (void)
   g_assert_cmpstr (naru_stage_get_title (naru_pipeline_get_stage (pipeline, 0)), ==, "Start");
 }
 
+/* The text that the store keeps: good as it was sealed, checked as ever when a byte of it is another. */
+static void
+test_text (void)
+{
+  g_autoptr (NaruJson) json = load_data ("minimal.json");
+  g_autoptr (NaruPipeline) pipeline = naru_pipeline_new (json, "minimal.json", NULL);
+  g_autofree char *text = naru_pipeline_to_text (pipeline);
+  g_autofree char *digest = naru_pipeline_get_digest (pipeline);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruPipeline) again = naru_pipeline_from_text (text, "store", &error);
+  g_assert_no_error (error);
+  g_autofree char *again_digest = naru_pipeline_get_digest (again);
+  g_autofree char *again_text = naru_pipeline_to_text (again);
+  g_assert_true (naru_json_equal (naru_pipeline_get_json (again), json));
+  g_assert_cmpstr (again_digest, ==, digest);
+  g_assert_cmpstr (again_text, ==, text);
+
+  g_autofree char *line = naru_json_to_line (json);
+  g_autoptr (NaruPipeline) bare = naru_pipeline_from_text (line, "store", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (naru_pipeline_get_id (bare), ==, "minimal");
+
+  char *kind = strstr (text, "\"final\"");
+  g_assert_nonnull (kind);
+  memcpy (kind, "\"fatal\"", strlen ("\"fatal\""));
+  g_autoptr (NaruPipeline) altered = naru_pipeline_from_text (text, "store", &error);
+  g_assert_null (altered);
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
+}
+
 static NaruPipeline *
 load_shipped (const char *name)
 {
@@ -257,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/pipeline/strange-fields", test_strange_fields);
   g_test_add_func ("/rules/pipeline/shape", test_shape);
   g_test_add_func ("/rules/pipeline/languages", test_languages);
+  g_test_add_func ("/rules/pipeline/text", test_text);
   g_test_add_func ("/rules/pipeline/shipped", test_shipped);
   g_test_add_func ("/rules/pipeline/technology", test_technology);
   return g_test_run ();
