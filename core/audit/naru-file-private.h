@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Thin layer over system calls that restarts them when interrupted. Where a function has no GError, errno tells. */
+/* Thin layer over system calls that restarts them when interrupted. Where a function has no GError, errno
+ * tells. */
 int naru_file_open (int folder, const char *path, int flags, mode_t mode);
 DIR *naru_file_open_folder (int folder, const char *path);
 gboolean naru_file_write (int fd, gconstpointer data, gsize size);

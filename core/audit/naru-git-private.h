@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Every function of libgit2 that is used. It is loaded when first needed: its dependent libraries cost more than a
- * whole command. After naru_git_load() the names below read as usual. */
+/* Every function of libgit2 that is used. It is loaded when first needed: its dependent libraries cost more
+ * than a whole command. After naru_git_load() the names below read as usual. */
 #define NARU_GIT_FUNCTIONS(X)                                                                                \
   X (git_libgit2_init)                                                                                       \
   X (git_error_last)                                                                                         \

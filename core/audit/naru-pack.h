@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Writes objects into packs of the history, never as loose files. Nothing can be seen under its own name before
- * naru_pack_publish(). Objects are compressed in a thread of its own. */
+/* Writes objects into packs of the history, never as loose files. Nothing can be seen under its own name
+ * before naru_pack_publish(). Objects are compressed in a thread of its own. */
 typedef struct _NaruPack NaruPack;
 
 NARU_EXTERN NaruPack *naru_pack_new (const char *repository, const char *name, GError **error);

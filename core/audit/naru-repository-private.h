@@ -12,8 +12,8 @@ struct _NaruRepository
   char *path;
   int root_fd;
   int objects_fd;
-  int lock_fd; /* -1 while the publish lock is not held */
-  GMutex mutex; /* of packs */
+  int lock_fd;           /* -1 while the publish lock is not held */
+  GMutex mutex;          /* of packs */
   struct git_odb *packs; /* opened when something packed is read first */
 };
 

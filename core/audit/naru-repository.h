@@ -15,7 +15,8 @@ NARU_EXTERN const char *naru_repository_get_path (NaruRepository *self);
 
 NARU_EXTERN gboolean naru_repository_lock (NaruRepository *self, const char *lock_file, GError **error);
 NARU_EXTERN void naru_repository_unlock (NaruRepository *self);
-NARU_EXTERN gboolean naru_repository_sweep (NaruRepository *self, const char *const *keep_packs, GError **error);
+NARU_EXTERN gboolean naru_repository_sweep (NaruRepository *self, const char *const *keep_packs,
+                                            GError **error);
 
 NARU_EXTERN gboolean naru_repository_get_head (NaruRepository *self, NaruOid *head, GError **error);
 NARU_EXTERN gboolean naru_repository_set_head (NaruRepository *self, const NaruOid *expected,

@@ -18,7 +18,7 @@ NARU_EXTERN char *naru_decimal_to_display (const NaruDecimal *decimal, const cha
 NARU_EXTERN int naru_decimal_compare (const NaruDecimal *a, const NaruDecimal *b);
 NARU_EXTERN gboolean naru_decimal_add (const NaruDecimal *a, const NaruDecimal *b, NaruDecimal *sum,
                                        GError **error);
-NARU_EXTERN gboolean naru_decimal_multiply (const NaruDecimal *a, const NaruDecimal *b,
-                                            NaruDecimal *product, GError **error);
+NARU_EXTERN gboolean naru_decimal_multiply (const NaruDecimal *a, const NaruDecimal *b, NaruDecimal *product,
+                                            GError **error);
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* To add a verb: one row in naru-verbs.c, its run function here and in a verb-*.c file. Help, man page, completion,
- * pager and the walk in tests/cli/test-help.sh follow from the row. */
+/* To add a verb: one row in naru-verbs.c, its run function here and in a verb-*.c file. Help, man page,
+ * completion, pager and the walk in tests/cli/test-help.sh follow from the row. */
 
 typedef struct _NaruCli NaruCli;
 typedef struct _NaruVerb NaruVerb;
@@ -77,11 +77,11 @@ struct _NaruCli
   gboolean json;
   gboolean pager;
   gboolean color;
-  gboolean tty;   /* stdout is a terminal */
-  guint width;    /* cells; of the terminal or COLUMNS, else 80 */
-  guint height;   /* lines; 0 where stdout is no terminal */
-  GString *out;   /* text not yet written to stdout */
-  gboolean broken; /* stdout takes no more */
+  gboolean tty;      /* stdout is a terminal */
+  guint width;       /* cells; of the terminal or COLUMNS, else 80 */
+  guint height;      /* lines; 0 where stdout is no terminal */
+  GString *out;      /* text not yet written to stdout */
+  gboolean broken;   /* stdout takes no more */
   gboolean answered; /* the one JSON document has been printed; an error goes to stderr from here on */
   gboolean told;     /* the answer tells the error in full: nothing more is printed */
   NaruOffice *office;
@@ -157,8 +157,8 @@ void naru_csv_append_cell (GString *row, const char *text);
 void naru_csv_append_json (GString *row, NaruJson *value);
 
 /* naru-value.c: words to values and back */
-gboolean naru_value_parse_assignment (NaruRecordType *type, const char *word, char **path,
-                                      NaruJson **value, GError **error);
+gboolean naru_value_parse_assignment (NaruRecordType *type, const char *word, char **path, NaruJson **value,
+                                      GError **error);
 NaruJson *naru_value_parse_fields (NaruRecordType *type, char **words, GError **error);
 NaruJson *naru_value_parse_changes (NaruRecordType *type, char **words, GError **error);
 char *naru_value_to_display (NaruCli *cli, NaruRecordType *type, const NaruField *field, NaruJson *value,

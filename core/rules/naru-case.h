@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* All that one review looks at: the record, the records linked to it, the day, who asks. No clock, no store. */
+/* All that one review looks at: the record, the records linked to it, the day, who asks. No clock, no store.
+ */
 #define NARU_TYPE_CASE (naru_case_get_type ())
 typedef struct _NaruCase NaruCase;
 

@@ -59,10 +59,10 @@ struct _NaruTxn
   int first_error;                 /* LMDB says only MDB_BAD_TXN after it */
   int failed;                      /* that of a write: the transaction can only be dropped */
   MDB_cursor *cursors[NARU_N_DBS]; /* opened when first written to */
-  const guint8 *map; /* (nullable): of a write transaction: where LMDB has mapped the file */
+  const guint8 *map;               /* (nullable): of a write transaction: where LMDB has mapped the file */
   gsize map_size;
   gsize page_size;
-  GHashTable *counts;              /* type -> how many records were added, written out at commit */
+  GHashTable *counts; /* type -> how many records were added, written out at commit */
 };
 
 typedef struct

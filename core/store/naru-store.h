@@ -70,12 +70,13 @@ NARU_EXTERN gboolean naru_txn_foreach_record (NaruTxn *txn, const char *type, co
 NARU_EXTERN gboolean naru_txn_foreach_card (NaruTxn *txn, const char *type, const char *after,
                                             NaruStoreCardFunc func, gpointer user_data, GError **error);
 NARU_EXTERN gboolean naru_txn_foreach_index (NaruTxn *txn, const char *index, const char *prefix,
-                                             const char *after, NaruStoreIndexFunc func,
-                                             gpointer user_data, GError **error);
+                                             const char *after, NaruStoreIndexFunc func, gpointer user_data,
+                                             GError **error);
 NARU_EXTERN guint64 naru_txn_count_records (NaruTxn *txn, const char *type, GError **error);
 
 NARU_EXTERN gboolean naru_txn_next_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
-NARU_EXTERN gboolean naru_txn_raise_number (NaruTxn *txn, const char *counter, guint at_least, GError **error);
+NARU_EXTERN gboolean naru_txn_raise_number (NaruTxn *txn, const char *counter, guint at_least,
+                                            GError **error);
 
 NARU_EXTERN gboolean naru_txn_add_event (NaruTxn *txn, const char *type, const char *id,
                                          const NaruEvent *event, GError **error);

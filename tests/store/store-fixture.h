@@ -131,7 +131,8 @@ fixture_id (guint number)
 }
 
 static inline void
-fixture_put_alone (NaruStore *store, const char *id, const char *title, const char *old_stage, const char *stage)
+fixture_put_alone (NaruStore *store, const char *id, const char *title, const char *old_stage,
+                   const char *stage)
 {
   g_autoptr (GError) error = NULL;
   NaruTxn *txn = fixture_write (store);
@@ -162,7 +163,7 @@ fixture_list_index (NaruTxn *txn, const char *index, const char *prefix, const c
 #define assert_index(txn, index, prefix, after, expected)                                                    \
   G_STMT_START                                                                                               \
   {                                                                                                          \
-    g_autofree char *found = fixture_list_index (txn, index, prefix, after);                                         \
+    g_autofree char *found = fixture_list_index (txn, index, prefix, after);                                 \
     g_assert_cmpstr (found, ==, expected);                                                                   \
   }                                                                                                          \
   G_STMT_END
