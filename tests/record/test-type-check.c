@@ -318,7 +318,7 @@ test_card (void)
   g_autoptr (NaruJson) json =
       parse ("{\"title\":\"항체 Linker\",\"sectors\":[\"it\",\"nano\"],\"trl\":4,\"stage\":\"patent\","
              "\"summary\":\"Two\\nlines\",\"keywords\":[\"ADC\",\"링커\"]}");
-  g_autoptr (GVariant) card = g_variant_ref_sink (naru_record_type_make_card (type, json, -7));
+  g_autoptr (GVariant) card = naru_record_type_make_card (type, json, -7);
   g_autoptr (GVariant) read = NULL;
   g_autoptr (GVariant) normal = NULL;
   g_autofree guint8 *copy = NULL;
@@ -347,7 +347,7 @@ test_damaged_card (void)
 {
   NaruRecordType *type = get_type ("deal");
   g_autoptr (NaruJson) json = parse ("{\"title\":\"x\",\"hub\":\"MGK\"}");
-  g_autoptr (GVariant) card = g_variant_ref_sink (naru_record_type_make_card (type, json, 1));
+  g_autoptr (GVariant) card = naru_record_type_make_card (type, json, 1);
   gsize size = g_variant_get_size (card);
 
   for (gsize i = 0; i < size; i++)

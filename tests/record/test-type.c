@@ -275,7 +275,9 @@ test_parse_value (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_test_message ("%s.%s = %s", cases[i][0], cases[i][1], cases[i][2]);
+      g_autofree char *shown = g_strescape (cases[i][2], NULL);
+
+      g_test_message ("%s.%s = %s", cases[i][0], cases[i][1], shown);
       assert_value (cases[i][0], cases[i][1], cases[i][2], cases[i][3]);
     }
 }
