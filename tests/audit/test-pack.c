@@ -207,8 +207,6 @@ test_same_bytes (void)
       names[run] = g_strndup (name, 45);
     }
   g_assert_cmpstr (names[0], ==, names[1]);
-  g_free (names[0]);
-  g_free (names[1]);
 }
 
 static void
