@@ -505,6 +505,7 @@ naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
   g_autoptr (NaruTxn) txn = NULL;
   g_autofree char *key = g_strconcat ("pipeline/", type, NULL);
   g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
   NaruPipeline *pipeline = g_hash_table_lookup (self->pipelines, type);
 
   if (pipeline != NULL)
@@ -512,7 +513,12 @@ naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
   txn = naru_store_begin_read (self->store, error);
   if (txn == NULL)
     return NULL;
-  text = naru_txn_get_meta (txn, key, NULL);
+  text = naru_txn_get_meta (txn, key, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   if (text == NULL)
     {
       naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, _ ("see “naru pipeline list”"),

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define NARU_STORE_KEY_MAX 511
 #define NARU_STORE_VALUE_MAX ((gsize) 1 << 30)
 #define NARU_STORE_MAX_READERS 512
-#define NARU_STORE_CHECK_SIZE 8 /* bytes of BLAKE2b before each tree and journal row */
+#define NARU_STORE_CHECK_SIZE 8  /* bytes of BLAKE2b before each row that others are decided by */
+#define NARU_STORE_FIXED_MAX 128 /* bytes of such a row, where its size is fixed */
 
 /* What a guarded call returns where LMDB followed a damaged pointer; no code of LMDB nor of errno. */
 #define NARU_STORE_FAULT (-31000)
@@ -151,6 +152,9 @@ gboolean naru_txn_check_writable (NaruTxn *txn, GError **error);
 int naru_txn_fetch (NaruTxn *txn, NaruDb db, const NaruKey *key, guint8 **data, gsize *size);
 int naru_txn_fetch_fixed (NaruTxn *txn, NaruDb db, const NaruKey *key, gpointer data, gsize size);
 int naru_txn_store (NaruTxn *txn, NaruDb db, const NaruKey *key, const MDB_val *parts, guint n_parts);
+gboolean naru_store_is_whole (const guint8 *row, gsize size);
+int naru_txn_fetch_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, gpointer data, gsize size);
+int naru_txn_store_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, gconstpointer data, gsize size);
 int naru_txn_remove (NaruTxn *txn, NaruDb db, const NaruKey *key);
 int naru_txn_get_cursor (NaruTxn *txn, NaruDb db, MDB_cursor **cursor);
 

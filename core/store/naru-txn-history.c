@@ -186,23 +186,10 @@ naru_txn_get_commit (NaruTxn *txn, guint64 seq, NaruOid *commit, GError **error)
 static gboolean
 naru_txn_put_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, GBytes *bytes, GError **error)
 {
-  NaruDigest digest;
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
-  naru_digest_compute (data, size, &digest);
-  MDB_val parts[] = { { NARU_STORE_CHECK_SIZE, digest.bytes }, { size, (gpointer) data } };
-  int rc = naru_txn_store (txn, db, key, parts, G_N_ELEMENTS (parts));
+  int rc = naru_txn_store_checked (txn, db, key, data, size);
   return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
-}
-
-static gboolean
-naru_row_is_whole (const guint8 *row, gsize size)
-{
-  NaruDigest digest;
-  if (size < NARU_STORE_CHECK_SIZE)
-    return FALSE;
-  naru_digest_compute (row + NARU_STORE_CHECK_SIZE, size - NARU_STORE_CHECK_SIZE, &digest);
-  return memcmp (row, digest.bytes, NARU_STORE_CHECK_SIZE) == 0;
 }
 
 /**
@@ -235,7 +222,7 @@ naru_walk_read_journal (NaruWalk *walk, guint64 *seq, GBytes **row)
   int rc = naru_guard_copy (copy, &walk->value);
   if (rc != MDB_SUCCESS)
     return rc;
-  if (!naru_row_is_whole (copy, walk->value.mv_size))
+  if (!naru_store_is_whole (copy, walk->value.mv_size))
     return MDB_CORRUPTED;
 
   g_autoptr (GBytes) whole = g_bytes_new_take (g_steal_pointer (&copy), walk->value.mv_size);
@@ -360,7 +347,7 @@ naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error)
       return NULL;
     }
   g_autoptr (GBytes) whole = g_bytes_new_take (row, size);
-  if (naru_row_is_whole (row, size))
+  if (naru_store_is_whole (row, size))
     return g_bytes_new_from_bytes (whole, NARU_STORE_CHECK_SIZE, size - NARU_STORE_CHECK_SIZE);
   naru_txn_set_error (txn, MDB_CORRUPTED, error);
   return NULL;

@@ -29,6 +29,13 @@ naru_bytes_take (const guint8 *source, gpointer bytes, gsize size)
   return source + size;
 }
 
+/* The format stands alone: it tells how all the rest is to be read. */
+static gboolean
+is_bare (const char *key)
+{
+  return strcmp (key, "format") == 0;
+}
+
 /**
  * naru_txn_get_head:
  * @txn: a transaction
@@ -43,7 +50,7 @@ naru_txn_get_head (NaruTxn *txn, NaruStoreHead *head, GError **error)
   guint8 row[HEAD_SIZE];
   NaruKey key = naru_key_for_meta ("\1head");
   memset (head, 0, sizeof *head);
-  int rc = naru_txn_fetch_fixed (txn, NARU_DB_META, &key, row, sizeof row);
+  int rc = naru_txn_fetch_checked (txn, NARU_DB_META, &key, row, sizeof row);
   if (rc == MDB_NOTFOUND)
     return TRUE;
   if (rc != MDB_SUCCESS)
@@ -89,8 +96,7 @@ naru_txn_put_head (NaruTxn *txn, const NaruStoreHead *head, GError **error)
   naru_bytes_add (to, &last_seconds, 8);
 
   NaruKey key = naru_key_for_meta ("\1head");
-  MDB_val value = { sizeof row, row };
-  int rc = naru_txn_store (txn, NARU_DB_META, &key, &value, 1);
+  int rc = naru_txn_store_checked (txn, NARU_DB_META, &key, row, sizeof row);
   return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
 }
 
@@ -109,6 +115,16 @@ naru_txn_get_meta (NaruTxn *txn, const char *key, GError **error)
   gsize size = 0;
   NaruKey name = naru_key_for_meta (key);
   int rc = naru_txn_fetch (txn, NARU_DB_META, &name, &data, &size);
+  if (rc == MDB_SUCCESS && !is_bare (key))
+    {
+      if (naru_store_is_whole (data, size))
+        memmove (data, data + NARU_STORE_CHECK_SIZE, size - NARU_STORE_CHECK_SIZE + 1);
+      else
+        {
+          g_clear_pointer (&data, g_free);
+          rc = MDB_CORRUPTED;
+        }
+    }
   if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND)
     naru_txn_set_error (txn, rc, error);
   return (char *) data;
@@ -131,9 +147,14 @@ naru_txn_put_meta (NaruTxn *txn, const char *key, const char *value, GError **er
   if (!naru_txn_check_writable (txn, error) || !naru_key_check (&name, key, error))
     return FALSE;
 
+  int rc;
   MDB_val part = { value == NULL ? 0 : strlen (value), (gpointer) value };
-  int rc = value == NULL ? naru_txn_remove (txn, NARU_DB_META, &name)
-                         : naru_txn_store (txn, NARU_DB_META, &name, &part, 1);
+  if (value == NULL)
+    rc = naru_txn_remove (txn, NARU_DB_META, &name);
+  else if (is_bare (key))
+    rc = naru_txn_store (txn, NARU_DB_META, &name, &part, 1);
+  else
+    rc = naru_txn_store_checked (txn, NARU_DB_META, &name, part.mv_data, part.mv_size);
   return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
 }
 
@@ -170,7 +191,7 @@ naru_txn_change_counter (NaruTxn *txn, const char *counter, guint at_least, guin
   NaruKey key = naru_key_for_meta (counter);
   if (!naru_txn_check_writable (txn, error) || !naru_key_check (&key, counter, error))
     return FALSE;
-  int rc = naru_txn_fetch_fixed (txn, NARU_DB_COUNTERS, &key, &stored, sizeof stored);
+  int rc = naru_txn_fetch_checked (txn, NARU_DB_COUNTERS, &key, &stored, sizeof stored);
   if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND)
     return naru_txn_set_error (txn, rc, error);
 
@@ -185,8 +206,7 @@ naru_txn_change_counter (NaruTxn *txn, const char *counter, guint at_least, guin
   if (*number == before)
     return TRUE;
   stored = GUINT32_TO_LE (*number);
-  MDB_val value = { sizeof stored, &stored };
-  rc = naru_txn_store (txn, NARU_DB_COUNTERS, &key, &value, 1);
+  rc = naru_txn_store_checked (txn, NARU_DB_COUNTERS, &key, &stored, sizeof stored);
   return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
 }
 

@@ -364,6 +364,41 @@ naru_txn_fetch_fixed (NaruTxn *txn, NaruDb db, const NaruKey *key, gpointer data
   return rc == MDB_SUCCESS ? naru_guard_copy (data, &value) : rc;
 }
 
+/* Whether a row begins with the check of what follows. */
+gboolean
+naru_store_is_whole (const guint8 *row, gsize size)
+{
+  NaruDigest digest;
+  if (size < NARU_STORE_CHECK_SIZE)
+    return FALSE;
+  naru_digest_compute (row + NARU_STORE_CHECK_SIZE, size - NARU_STORE_CHECK_SIZE, &digest);
+  return memcmp (row, digest.bytes, NARU_STORE_CHECK_SIZE) == 0;
+}
+
+/* As naru_txn_fetch_fixed(), for a row that others are decided by: MDB_CORRUPTED where its check does not
+ * hold */
+int
+naru_txn_fetch_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, gpointer data, gsize size)
+{
+  guint8 row[NARU_STORE_CHECK_SIZE + NARU_STORE_FIXED_MAX];
+  gsize row_size = NARU_STORE_CHECK_SIZE + size;
+  int rc = row_size > sizeof row ? EINVAL : naru_txn_fetch_fixed (txn, db, key, row, row_size);
+  if (rc == MDB_SUCCESS && !naru_store_is_whole (row, row_size))
+    rc = MDB_CORRUPTED;
+  if (rc == MDB_SUCCESS)
+    memcpy (data, row + NARU_STORE_CHECK_SIZE, size);
+  return rc;
+}
+
+int
+naru_txn_store_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, gconstpointer data, gsize size)
+{
+  NaruDigest digest;
+  naru_digest_compute (data, size, &digest);
+  MDB_val parts[] = { { NARU_STORE_CHECK_SIZE, digest.bytes }, { size, (gpointer) data } };
+  return naru_txn_store (txn, db, key, parts, G_N_ELEMENTS (parts));
+}
+
 /* The cursor stays where the last write was: in bulk work the next key is often on the same page. */
 int
 naru_txn_get_cursor (NaruTxn *txn, NaruDb db, MDB_cursor **cursor)

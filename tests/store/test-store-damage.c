@@ -377,6 +377,47 @@ test_flipped_record (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (other);
 }
 
+/* what decides about others is never taken from a damaged row: settings, how far the history is, counters */
+static void
+test_flipped_meta (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *whole = NULL;
+  gsize size = 0;
+  guint found = 0;
+  NaruStoreHead head = { .seq = 7, .durable_seq = 7 };
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+    NaruTxn *txn = fixture_write (store);
+    memset (head.chain.bytes, 'C', sizeof head.chain.bytes);
+    g_assert_true (naru_txn_put_meta (txn, "policy", "everybody may read", &error));
+    g_assert_true (naru_txn_put_head (txn, &head, &error));
+    fixture_commit (txn);
+  }
+  g_assert_true (g_file_get_contents (fixture->data, &whole, &size, NULL));
+  for (char *at = whole; (at = memmem (at, size - (at - whole), "everybody may read", 18)) != NULL; at++)
+    {
+      memcpy (at, "nobody ", 7);
+      found++;
+    }
+  for (char *at = whole; (at = memmem (at, size - (at - whole), "CCCCCCCC", 8)) != NULL; at++)
+    {
+      *at ^= 1;
+      found++;
+    }
+  g_assert_cmpuint (found, >=, 2);
+  write_file (fixture->data, whole, size);
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, 0);
+  g_autoptr (NaruTxn) txn = fixture_read (store);
+  g_assert_null (naru_txn_get_meta (txn, "policy", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+  g_clear_error (&error);
+  g_assert_false (naru_txn_get_head (txn, &head, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+}
+
 static void
 set_format (const char *folder, const char *format)
 {
@@ -449,6 +490,7 @@ main (int argc, char **argv)
   add ("short-but-whole", test_short_but_whole);
   add ("flipped", test_flipped);
   add ("flipped-record", test_flipped_record);
+  add ("flipped-meta", test_flipped_meta);
   add ("newer-format", test_newer_format);
   add ("unknown-format", test_unknown_format);
   add ("other-lmdb", test_other_lmdb);
