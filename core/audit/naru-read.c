@@ -54,6 +54,14 @@ read_packed (NaruRepository *self, const NaruOid *oid, GError **error)
     {
       char hex[2 * NARU_OID_SIZE + 1];
       naru_oid_to_hex (oid, hex);
+      if (result == GIT_ENOTFOUND)
+        {
+          naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
+                          _ ("Is it a revision that “naru history” shows? Then run “git fsck” in the history "
+                             "and restore what is damaged from a backup or a clone."),
+                          _ ("The history has no object %s."), hex);
+          return NULL;
+        }
       g_autofree char *what = g_strdup_printf (_ ("Cannot read the object %s of the history"), hex);
       naru_error_from_git (error, result, what);
       return NULL;
