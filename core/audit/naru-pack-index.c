@@ -109,7 +109,7 @@ put_tables (Output *out, const NaruOid *oids, const NaruPackPlace *places, guint
 
 static gboolean
 write_index (Output *out, const NaruOid *oids, const NaruPackPlace *places, guint32 n_objects,
-             const NaruOid *trailer)
+             const NaruOid *trailer, gboolean durable)
 {
   guint8 digest[NARU_OID_SIZE];
   gsize size = sizeof digest;
@@ -118,24 +118,25 @@ write_index (Output *out, const NaruOid *oids, const NaruPackPlace *places, guin
   put (out, trailer->bytes, NARU_OID_SIZE);
   flush (out);
   g_checksum_get_digest (out->sum, digest, &size);
-  return out->good && naru_file_write (out->fd, digest, size) && naru_file_sync (out->fd);
+  return out->good && naru_file_write (out->fd, digest, size) && (!durable || naru_file_sync (out->fd));
 }
 
-/* On disk when this returns, but for its name. */
+/* @durable: on disk when this returns, but for its name. */
 gboolean
 naru_pack_index_write (int folder, const char *name, const NaruOid *oids, const NaruPackPlace *places,
-                       guint32 n_objects, const NaruOid *trailer, GError **error)
+                       guint32 n_objects, const NaruOid *trailer, gboolean durable, GError **error)
 {
-  g_autofree Output *out = g_new0 (Output, 1);
+  g_autofree Output *out = g_new (Output, 1);
   gboolean good = FALSE;
 
   unlinkat (folder, name, 0);
   out->good = TRUE;
+  out->fill = 0;
   out->fd = naru_file_open (folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0444);
   if (out->fd >= 0)
     {
       out->sum = g_checksum_new (G_CHECKSUM_SHA1);
-      good = write_index (out, oids, places, n_objects, trailer);
+      good = write_index (out, oids, places, n_objects, trailer, durable);
       int kept = errno;
       g_checksum_free (out->sum);
       good = close (out->fd) == 0 && good;

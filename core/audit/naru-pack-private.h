@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* git itself goes no deeper, so that reading stays quick */
 #define NARU_PACK_MAX_DEPTH 50
 #define NARU_PACK_HEADER_SIZE 12
+#define NARU_PACK_OBJECT_HEADER_SIZE 16
 #define NARU_PACK_NO_BASE G_MAXUINT32
 
 /* What is known of each object of the pack, in the order of adding; without its id. */
@@ -34,6 +35,9 @@ typedef struct
   GByteArray *delta; /* scratch */
 } NaruPackStream;
 
+void naru_pack_format_start (guint32 n_objects, guint8 start[NARU_PACK_HEADER_SIZE]);
+guint naru_pack_format_header (int type, guint64 size, guint8 header[NARU_PACK_OBJECT_HEADER_SIZE]);
+
 gboolean naru_pack_stream_open (NaruPackStream *self, int folder, const char *name, GError **error);
 void naru_pack_stream_close (NaruPackStream *self);
 void naru_pack_stream_add (NaruPackStream *self, NaruObjectKind kind, GBytes *bytes, GBytes *base,
@@ -45,7 +49,7 @@ gboolean naru_pack_stream_finish (NaruPackStream *self, NaruOid *trailer);
 
 gboolean naru_pack_index_write (int folder, const char *name, const NaruOid *oids,
                                 const NaruPackPlace *places, guint32 n_objects, const NaruOid *trailer,
-                                GError **error);
+                                gboolean durable, GError **error);
 
 gboolean naru_pack_check_name (const char *name, GError **error);
 int naru_pack_open_folder (const char *repository, GError **error);

@@ -14,11 +14,34 @@
 #define TYPE_OFS_DELTA 6
 #define DELTA_MIN_SIZE 64
 
+void
+naru_pack_format_start (guint32 n_objects, guint8 start[NARU_PACK_HEADER_SIZE])
+{
+  static const guint8 magic[] = { 'P', 'A', 'C', 'K', 0, 0, 0, 2 };
+  const guint32 count = GUINT32_TO_BE (n_objects);
+
+  memcpy (start, magic, sizeof magic);
+  memcpy (start + sizeof magic, &count, sizeof count);
+}
+
+/* What stands before each object. Returns: how many bytes */
+guint
+naru_pack_format_header (int type, guint64 size, guint8 header[NARU_PACK_OBJECT_HEADER_SIZE])
+{
+  guint n = 1;
+
+  header[0] = (guint8) (type << 4 | (size & 15));
+  for (size >>= 4; size > 0; size >>= 7)
+    {
+      header[n - 1] |= 0x80;
+      header[n++] = size & 0x7f;
+    }
+  return n;
+}
+
 gboolean
 naru_pack_stream_open (NaruPackStream *self, int folder, const char *name, GError **error)
 {
-  static const guint8 header[NARU_PACK_HEADER_SIZE] = { 'P', 'A', 'C', 'K', 0, 0, 0, 2 };
-
   memset (self, 0, sizeof *self);
   unlinkat (folder, name, 0);
   self->fd = naru_file_open (folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0444);
@@ -33,8 +56,8 @@ naru_pack_stream_open (NaruPackStream *self, int folder, const char *name, GErro
   self->buffer = g_malloc (BUFFER_SIZE);
   self->places = g_array_new (FALSE, FALSE, sizeof (NaruPackPlace));
   self->delta = g_byte_array_new ();
-  memcpy (self->buffer, header, sizeof header);
-  self->fill = sizeof header;
+  naru_pack_format_start (0, self->buffer);
+  self->fill = NARU_PACK_HEADER_SIZE;
   return TRUE;
 }
 
@@ -79,18 +102,11 @@ static void
 begin (NaruPackStream *self, int type, guint64 size, guint8 depth)
 {
   NaruPackPlace place = { .offset = get_offset (self), .depth = depth };
-  guint8 header[16];
-  guint n = 1;
+  guint8 header[NARU_PACK_OBJECT_HEADER_SIZE];
 
   g_array_append_val (self->places, place);
   self->crc = 0;
-  header[0] = (guint8) (type << 4 | (size & 15));
-  for (size >>= 4; size > 0; size >>= 7)
-    {
-      header[n - 1] |= 0x80;
-      header[n++] = size & 0x7f;
-    }
-  put_raw (self, header, n);
+  put_raw (self, header, naru_pack_format_header (type, size, header));
   deflateReset (&self->stream);
 }
 

@@ -481,7 +481,7 @@ naru_pack_finish (NaruPack *self, GError **error)
     return check_failure (self, self->stream.failure, error);
   if (!naru_pack_index_write (self->folder_fd, index, (const NaruOid *) (gpointer) self->oids->data,
                               (const NaruPackPlace *) (gpointer) self->stream.places->data, self->oids->len,
-                              &trailer, error))
+                              &trailer, TRUE, error))
     return FALSE;
   if (!naru_file_sync (self->folder_fd))
     return check_failure (self, errno, error);

@@ -24,6 +24,10 @@ NARU_EXTERN gboolean naru_repository_set_head (NaruRepository *self, const NaruO
 NARU_EXTERN gboolean naru_repository_write_loose (NaruRepository *self, GPtrArray *objects, GError **error);
 NARU_EXTERN gboolean naru_repository_drop_loose (NaruRepository *self, const NaruOid *oids, gsize n_oids,
                                                  GError **error);
+NARU_EXTERN gboolean naru_repository_write_entry (NaruRepository *self, const NaruOid *commit,
+                                                  GPtrArray *objects, GError **error);
+NARU_EXTERN gboolean naru_repository_drop_entries (NaruRepository *self, const NaruOid *commits,
+                                                   gsize n_commits, GError **error);
 NARU_EXTERN gboolean naru_repository_sync (NaruRepository *self, GError **error);
 NARU_EXTERN gboolean naru_repository_needs_repack (NaruRepository *self);
 NARU_EXTERN gboolean naru_repository_repack (NaruRepository *self, gboolean all, GError **error);

@@ -128,7 +128,8 @@ publish_row (NaruRepository *repository, Row *row, GError **error)
 {
   if (row->pack != NULL && !naru_pack_publish (naru_repository_get_path (repository), row->pack, error))
     return FALSE;
-  return row->objects->len == 0 || naru_repository_write_loose (repository, row->objects, error);
+  return row->objects->len == 0 ||
+         naru_repository_write_entry (repository, &row->commit, row->objects, error);
 }
 
 static gboolean
@@ -236,7 +237,7 @@ naru_office_publish (NaruOffice *self, GError **error)
 }
 
 static gboolean
-pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *loose, GError **error)
+pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *entries, GError **error)
 {
   const char *path = naru_repository_get_path (repository);
   g_autofree char *name = NULL;
@@ -248,6 +249,8 @@ pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *loose, GError **
 
       if (row->pack != NULL && !naru_pack_publish (path, row->pack, error))
         return FALSE;
+      if (row->objects->len > 0)
+        g_array_append_val (entries, row->commit);
       if (row->objects->len > 0 && pack == NULL)
         {
           name = g_strdup_printf ("checkpoint-%" G_GUINT64_FORMAT, row->seq);
@@ -257,11 +260,8 @@ pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *loose, GError **
         }
       for (guint j = 0; j < row->objects->len; j++)
         {
-          NaruObject *object = g_ptr_array_index (row->objects, j);
-
-          if (!naru_pack_add (pack, object, error))
+          if (!naru_pack_add (pack, g_ptr_array_index (row->objects, j), error))
             return FALSE;
-          g_array_append_val (loose, object->oid);
         }
     }
   if (pack == NULL)
@@ -274,14 +274,12 @@ pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *loose, GError **
   return naru_pack_publish (path, name, error);
 }
 
-/* A power loss may bring a removed name back, and without its content. So their going must be on disk while
- * the journal still can make them good. */
+/* Their going is on disk while the journal still can make them good. */
 static gboolean
-drop_loose (NaruRepository *repository, GArray *loose, GError **error)
+drop_entries (NaruRepository *repository, GArray *entries, GError **error)
 {
-  return loose->len == 0 ||
-         (naru_repository_drop_loose (repository, (const NaruOid *) loose->data, loose->len, error) &&
-          naru_repository_sync (repository, error));
+  return entries->len == 0 ||
+         naru_repository_drop_entries (repository, (const NaruOid *) entries->data, entries->len, error);
 }
 
 static gboolean
@@ -304,8 +302,8 @@ forget_journal (NaruOffice *self, guint64 seq, const NaruOid *commit, GError **e
  * @self: an office whose history this process has locked
  * @error: return location
  *
- * Makes everything that was decided durable in the history: one fsynced pack in place of the loose objects,
- * the branch fsynced, the loose objects gone for good, and only then the journal rows dropped.
+ * Makes everything that was decided durable in the history: one fsynced pack in place of one each entry,
+ * the branch fsynced, the others gone for good, and only then the journal rows dropped.
  *
  * It reads nothing of the repository but packs that bulk work wrote and fsynced before it was decided, so it
  * also mends what a power loss left: names without content, content without names, a branch that is empty or
@@ -319,7 +317,7 @@ naru_office_checkpoint_locked (NaruOffice *self, GError **error)
   NaruRepository *repository = self->repository;
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
   g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GArray) loose = g_array_new (FALSE, FALSE, sizeof (NaruOid));
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (NaruOid)); /* their commits */
   NaruStoreHead head;
 
   if (txn == NULL || !naru_txn_get_head (txn, &head, error))
@@ -331,9 +329,9 @@ naru_office_checkpoint_locked (NaruOffice *self, GError **error)
   if (head.seq == head.durable_seq)
     return TRUE;
 
-  if (!pack_rows (repository, rows, loose, error) ||
+  if (!pack_rows (repository, rows, entries, error) ||
       !naru_repository_set_head (repository, NULL, &head.head, TRUE, error) ||
-      !drop_loose (repository, loose, error) || !forget_journal (self, head.seq, &head.head, error))
+      !drop_entries (repository, entries, error) || !forget_journal (self, head.seq, &head.head, error))
     return FALSE;
   return !naru_repository_needs_repack (repository) || naru_repository_repack (repository, FALSE, error);
 }

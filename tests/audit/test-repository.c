@@ -406,6 +406,55 @@ test_repack (void)
   g_setenv ("PATH", old_path, TRUE);
 }
 
+/* Entries in packs of their own, as stock git sees them: whole, written again over half a one, and gone. */
+static void
+test_entries (void)
+{
+  g_autoptr (History) history = history_new ();
+  g_autoptr (GError) error = NULL;
+  const char *path = naru_repository_get_path (history->repository);
+  g_autoptr (GPtrArray) one = one_commit (history, "first");
+  const NaruOid first = history->head;
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  g_ptr_array_add (one, naru_object_new (NARU_OBJECT_BLOB, ((NaruObject *) one->pdata[0])->bytes));
+  naru_repository_write_entry (history->repository, &first, one, &error);
+  g_assert_no_error (error);
+  naru_repository_set_head (history->repository, NULL, &first, FALSE, &error);
+  g_assert_no_error (error);
+  g_autofree char *log = run_git (path, NULL, "log", "--format=%s", "main", NULL);
+  g_assert_cmpstr (log, ==, "first\n");
+  g_autofree char *fsck = run_git (path, NULL, "fsck", "--strict", NULL);
+  g_assert_cmpstr (fsck, ==, "");
+  g_autoptr (NaruObject) commit = naru_repository_read_object (history->repository, &first, 0, &error);
+  g_assert_no_error (error);
+
+  naru_oid_to_hex (&first, hex);
+  g_autofree char *pack = g_strdup_printf ("audit.git/objects/pack/pack-naru-%s.pack", hex);
+  g_autofree char *index = g_strdup_printf ("audit.git/objects/pack/pack-naru-%s.idx", hex);
+  g_autofree char *pack_file = history_path (history, pack);
+  g_autofree char *index_file = history_path (history, index);
+  g_assert_cmpint (g_unlink (pack_file), ==, 0);
+  g_assert_cmpint (g_unlink (index_file), ==, 0);
+  write_file (history, pack, "PACK");
+  write_file (history, index, "");
+  naru_repository_write_entry (history->repository, &first, one, &error);
+  g_assert_no_error (error);
+  g_autofree char *again = run_git (path, NULL, "fsck", "--strict", NULL);
+  g_assert_cmpstr (again, ==, "");
+
+  naru_repository_drop_entries (history->repository, &first, 1, &error);
+  g_assert_no_error (error);
+  g_assert_false (has_file (history, pack));
+  g_assert_false (has_file (history, index));
+  naru_repository_drop_entries (history->repository, &first, 1, &error);
+  g_assert_no_error (error);
+
+  naru_repository_unlock (history->repository);
+  g_assert_false (naru_repository_write_entry (history->repository, &first, one, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_FAILED);
+}
+
 static void
 test_many_loose (void)
 {
@@ -440,6 +489,7 @@ main (int argc, char **argv)
   g_test_add_func ("/repository/lock", test_lock);
   g_test_add_func ("/repository/read-file", test_read_file);
   g_test_add_func ("/repository/repack", test_repack);
+  g_test_add_func ("/repository/entries", test_entries);
   g_test_add_func ("/repository/many-loose", test_many_loose);
   return g_test_run ();
 }
