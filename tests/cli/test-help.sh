@@ -148,9 +148,13 @@ begin 'a reader that has seen enough is none'
 "$naru" help 2>"$err" | head -c 1 >/dev/null
 assert_no_err
 
-begin 'closed standard streams harm nothing'
-"$naru" version >&- 2>&-
-rc=$?; last_call='naru version >&-'; : >"$out"; : >"$err"
-assert_rc 0
+if [ -n "${NARU_WRAPPER:-}" ]; then
+  skip 'closed standard streams harm nothing' 'the wrapper wants its own streams open'
+else
+  begin 'closed standard streams harm nothing'
+  "$naru" version >&- 2>&-
+  rc=$?; last_call='naru version >&-'; : >"$out"; : >"$err"
+  assert_rc 0
+fi
 
 finish
