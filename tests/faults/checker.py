@@ -1,0 +1,356 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Judges an office from the outside: does the store say what the history says, and is the history whole?
+
+usage: checker.py OFFICE [ACKS.json]
+
+Shares no code with Naru: it reads the history with git's plumbing and the store with mdb_dump, and computes every id
+and digest again. ACKS.json is a list of acknowledged changes: {"action", "record", "text", "count"}; what is left out
+is not asked for. Prints one line a problem; ends with 0 when there is none."""
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+
+ZERO = bytes(32)
+GIT_ENV = {**os.environ, 'GIT_CONFIG_NOSYSTEM': '1', 'GIT_CONFIG_GLOBAL': '/dev/null', 'LC_ALL': 'C.UTF-8'}
+TIMEOUT = 120
+PERSON = re.compile(rb'^(.*?) <([^<>\n]*)> (\d+) ([+-]\d{4})$')
+
+
+class Commit:
+    """One commit, taken apart."""
+
+    def __init__(self, oid, content):
+        head, _, self.message = content.partition(b'\n\n')
+        self.oid, self.parents, self.seq = oid, [], 0
+        for line in head.split(b'\n'):
+            key, _, value = line.partition(b' ')
+            if key == b'tree':
+                self.tree = value.decode()
+            elif key == b'parent':
+                self.parents.append(value.decode())
+            elif key in (b'author', b'committer'):
+                setattr(self, key.decode(), PERSON.match(value).groups())
+        self.trailers = {}
+        for line in self.message.rstrip(b'\n').split(b'\n\n')[-1].split(b'\n'):
+            key, _, value = line.partition(b': ')
+            self.trailers.setdefault(key.decode(), []).append(value.decode())
+
+    def trailer(self, key):
+        return self.trailers.get(key, [''])[0]
+
+
+class Office:
+    """All that is found; problems gather in a list of lines."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.git_dir = os.path.join(folder, 'audit.git')
+        self.problems = []
+        self.commits = []
+        self.objects = {}
+        self.store = {}
+
+    def complain(self, text):
+        self.problems.append(text)
+
+    def git(self, *words):
+        done = subprocess.run(['git', '--git-dir', self.git_dir, *words], stdin=subprocess.DEVNULL, capture_output=True,
+                              env=GIT_ENV, timeout=TIMEOUT, check=False)
+        if done.returncode != 0:
+            self.complain(f'git {words[0]}: ' + done.stderr.decode(errors='replace').strip()[:300])
+        return done
+
+
+def check_files(office, durable):
+    """No lock is left; and nothing temporary, once all is on disk."""
+    for folder, _, files in os.walk(office.folder):
+        inside = os.path.relpath(folder, office.folder)
+        for name in files:
+            temporary = durable and name.startswith(('tmp_', '.tmp'))
+            if inside.startswith('audit.git') and (name.endswith('.lock') or temporary):
+                office.complain(f'left over: {inside}/{name}')
+    for name in os.listdir(office.folder):
+        if name not in ('data.mdb', 'lock.mdb', 'publish.lock', 'audit.git', 'keys'):
+            office.complain(f'left over: {name}')
+
+
+def read_objects(office):
+    """Every object by its id; each id is computed again from the content."""
+    stream = office.git('cat-file', '--batch', '--batch-all-objects', '--unordered').stdout
+    at = 0
+    while at < len(stream):
+        end = stream.index(b'\n', at)
+        oid, kind, size = stream[at:end].decode().split(' ')
+        content = stream[end + 1:end + 1 + int(size)]
+        at = end + 2 + int(size)
+        if hashlib.sha1(f'{kind} {size}\0'.encode() + content).hexdigest() != oid:
+            office.complain(f'object {oid} has another content')
+        office.objects[oid] = (kind, content)
+
+
+def get_object(office, oid, kind):
+    found = office.objects.get(oid)
+    if found is None or found[0] != kind:
+        office.complain(f'{kind} {oid} is missing')
+        return b''
+    return found[1]
+
+
+def read_tree(office, oid):
+    """name -> (mode, oid) of one tree"""
+    content, at, entries = get_object(office, oid, 'tree'), 0, {}
+    while at < len(content):
+        space = content.index(b' ', at)
+        nul = content.index(b'\0', space)
+        entries[content[space + 1:nul]] = (content[at:space], content[nul + 1:nul + 21].hex())
+        at = nul + 21
+    return entries
+
+
+def walk_tree(office, oid, prefix=b''):
+    """Yields (path, oid, is a folder) of everything below."""
+    for name, (mode, child) in read_tree(office, oid).items():
+        yield prefix + name, child, mode == b'40000'
+        if mode == b'40000':
+            yield from walk_tree(office, child, prefix + name + b'/')
+
+
+def diff_trees(office, old, new, prefix=b''):
+    """Yields (path, new blob id or None) of files that differ; None stands for an empty tree."""
+    if old == new:
+        return
+    before = read_tree(office, old) if old else {}
+    after = read_tree(office, new) if new else {}
+    for name in before.keys() | after.keys():
+        was, now = before.get(name), after.get(name)
+        if was == now:
+            continue
+        old_tree = was[1] if was and was[0] == b'40000' else None
+        new_tree = now[1] if now and now[0] == b'40000' else None
+        if old_tree or new_tree:
+            yield from diff_trees(office, old_tree, new_tree, prefix + name + b'/')
+        if now and not new_tree:
+            yield prefix + name, now[1]
+        elif was and not old_tree and not new_tree:
+            yield prefix + name, None
+
+
+def read_commits(office):
+    """The branch from its root on: one line of commits, and no other branch or tag."""
+    refs = office.git('for-each-ref', '--format=%(refname) %(objectname)').stdout.decode().split('\n')[:-1]
+    if len(refs) != 1 or not refs[0].startswith('refs/heads/main '):
+        office.complain(f'the refs are {refs}')
+        return
+    oid = refs[0].split(' ')[1]
+    while oid is not None:
+        commit = Commit(oid, get_object(office, oid, 'commit'))
+        office.commits.append(commit)
+        if len(commit.parents) > 1:
+            office.complain(f'commit {oid} has {len(commit.parents)} parents')
+        oid = commit.parents[0] if commit.parents and office.objects.get(commit.parents[0]) else None
+    office.commits.reverse()
+    if office.commits[0].parents:
+        office.complain('the first commit has a parent that is missing')
+
+
+def entry_digest(commit, files):
+    """The digest of an entry, from the commit alone; the text is told at naru_entry_seal()."""
+    body = commit.message[:commit.message.rindex(b'Naru-Entry: ')]
+    lines = [b'naru-entry 1', b'seq %d' % commit.seq]
+    for label, person in ((b'authored', commit.author), (b'committed', commit.committer)):
+        lines.append(b'%s %s %s' % (label, person[2], person[3]))
+    for label, person in ((b'author', commit.author), (b'committer', commit.committer)):
+        lines.append(b'%s %s <%s>' % (label, person[0], person[1]))
+    stream = b'\n'.join(lines) + b'\nmessage %d\n' % len(body) + body
+    for path, content in files:
+        if content is None:
+            stream += b'gone %s\n' % path
+        else:
+            digest = hashlib.blake2b(content, digest_size=32).hexdigest().encode()
+            stream += b'file %d %s %s\n' % (len(content), digest, path)
+    return hashlib.blake2b(stream, digest_size=32).digest()
+
+
+def check_commits(office):
+    """Numbers 1..N once each in order, times that never go back, digests that can be found again."""
+    chain, parent, last = ZERO, None, 0
+    for number, commit in enumerate(office.commits, 1):
+        seqs = commit.trailers.get('Naru-Seq', [])
+        commit.seq = int(seqs[0]) if len(seqs) == 1 and seqs[0].isdigit() else 0
+        if commit.seq != number:
+            office.complain(f'commit {commit.oid} is entry {seqs}, not {number}')
+        if int(commit.committer[2]) < last:
+            office.complain(f'entry {number} was committed before the one before it')
+        last = int(commit.committer[2])
+        changed = sorted(diff_trees(office, parent.tree if parent else None, commit.tree))
+        commit.files = [(path, get_object(office, oid, 'blob') if oid else None) for path, oid in changed]
+        digest = entry_digest(commit, commit.files)
+        chain = hashlib.blake2b(chain + digest, digest_size=32).digest()
+        if commit.trailer('Naru-Entry') != digest.hex():
+            office.complain(f'entry {number}: its digest is another')
+        if commit.trailer('Naru-Chain') != chain.hex():
+            office.complain(f'entry {number}: its chain digest is another')
+        parent = commit
+    office.chain = chain
+
+
+def read_store(office):
+    """table -> {key: value}, from the text that mdb_dump makes"""
+    done = subprocess.run(['mdb_dump', '-a', office.folder], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=TIMEOUT, check=False)
+    if done.returncode != 0:
+        office.complain(f'mdb_dump: {done.stderr.strip()}')
+    table, key = None, None
+    for line in done.stdout.split('\n'):
+        if line.startswith('database='):
+            table = office.store.setdefault(line[len('database='):], {})
+        elif line.startswith(' '):
+            if key is None:
+                key = bytes.fromhex(line[1:])
+            else:
+                table[key] = bytes.fromhex(line[1:])
+                key = None
+
+
+def record_path(kind, name):
+    """records/<type>/<year>/<NN>/<NN>/<id>.json, by the number's ten thousands and its hundreds"""
+    year, number = name.split('-')[-2:]
+    return f'records/{kind}/{year}/{int(number) // 10000:02d}/{int(number) // 100 % 100:02d}/{name}.json'.encode()
+
+
+def check_records(office, tree):
+    """What stands in the store is what stands at the head, record by record and folder by folder."""
+    blobs = {path: oid for path, oid, is_folder in tree if not is_folder and path.startswith(b'records/')}
+    for key, row in office.store.get('records', {}).items():
+        kind, name = key.decode().split('\0')
+        path, oid = record_path(kind, name), row[:20].hex()
+        if hashlib.sha1(b'blob %d\0' % len(row[20:]) + row[20:]).hexdigest() != oid:
+            office.complain(f'{name}: its row is damaged')
+        if blobs.pop(path, None) != oid:
+            office.complain(f'{name}: the history has another content or none')
+    for path in blobs:
+        office.complain(f'{path.decode()}: the store has no such record')
+    if office.store.get('cards', {}).keys() != office.store.get('records', {}).keys():
+        office.complain('the cards are not those of the records')
+    folders = {path: oid for path, oid, is_folder in tree if is_folder}
+    folders[b''] = office.commits[-1].tree
+    for path, row in office.store.get('trees', {}).items():  # each path begins with a slash
+        if hashlib.blake2b(row[8:], digest_size=32).digest()[:8] != row[:8]:
+            office.complain(f'folder {path}: its row is damaged')
+        if hashlib.sha1(b'tree %d\0' % len(row[8:]) + row[8:]).hexdigest() != folders.pop(path[1:], None):
+            office.complain(f'folder {path}: the history has another content or none')
+    for path in folders:
+        office.complain(f'folder {path}: the store does not have it')
+
+
+def check_events(office):
+    """Each event of a record belongs to an entry that changed it, and each change of a record is an event."""
+    seen = set()
+    for key in office.store.get('history', {}):
+        kind, name, seq = key[:-8].split(b'\0')[0], key[:-8].split(b'\0')[1], int.from_bytes(key[-8:], 'big')
+        seen.add((record_path(kind.decode(), name.decode()), seq))
+    made = {(path, commit.seq) for commit in office.commits for path, _ in commit.files
+            if path.startswith(b'records/')}
+    for path, seq in sorted(made - seen):
+        office.complain(f'entry {seq} changed {path.decode()}, but the history table does not know')
+    for path, seq in sorted(seen - made):
+        office.complain(f'the history table tells of entry {seq} for {path.decode()}, which did not change it')
+
+
+def read_checked(office, table, key):
+    """A row without the eight bytes of BLAKE2b before it."""
+    row = office.store.get(table, {}).get(key, b'')
+    if hashlib.blake2b(row[8:], digest_size=32).digest()[:8] != row[:8]:
+        office.complain(f'{table}: the row {key} is damaged or missing')
+    return row[8:]
+
+
+def check_counters(office):
+    highest = {}
+    for key in office.store.get('records', {}):
+        kind, name = key.decode().split('\0')
+        parts = name.split('-')
+        counter = f'{kind}/{parts[0]}/{parts[-2]}'.encode()
+        highest[counter] = max(highest.get(counter, 0), int(parts[-1]))
+    for counter, number in highest.items():
+        if int.from_bytes(read_checked(office, 'counters', counter), 'little') < number:
+            office.complain(f'counter {counter.decode()} is below {number}: an id would be given twice')
+
+
+def check_progress(office, durable):
+    """How far the store thinks the history is, and that nothing waits."""
+    commits = {int.from_bytes(key, 'big'): row.hex() for key, row in office.store.get('commits', {}).items()}
+    if commits != {commit.seq: commit.oid for commit in office.commits}:
+        office.complain('the table of commits is not what the history has')
+    row = read_checked(office, 'meta', b'\1head')
+    last = office.commits[-1]
+    if len(row) != 96 or int.from_bytes(row[:8], 'little') != last.seq or row[8:28].hex() != last.oid or \
+            row[28:60] != office.chain:
+        office.complain('the store stands at another entry than the history')
+    elif durable and (row[60:68] != row[:8] or row[68:88] != row[8:28]):
+        office.complain('not all of the history is known to be on disk')
+    if durable and office.store.get('journal'):
+        office.complain(f"{len(office.store['journal'])} entries wait in the journal")
+
+
+def count_matches(office, ack):
+    n = 0
+    for commit in office.commits:
+        if 'action' in ack and commit.trailer('Naru-Action') != ack['action']:
+            continue
+        if 'record' in ack and commit.trailer('Naru-Record') != ack['record']:
+            continue
+        if 'text' in ack and not any(ack['text'].encode() in (content or b'') for _, content in commit.files):
+            continue
+        n += 1
+    return n
+
+
+def check(folder, acks=(), durable=True, with_store=True):
+    """Everything above, on one office; the returned Office has the list of problems. Without the store: the history
+    alone."""
+    office = Office(folder)
+    try:
+        check_files(office, durable)
+        fsck = office.git('fsck', '--strict', '--full', '--no-dangling', '--no-progress')
+        if (fsck.stdout + fsck.stderr).strip() and fsck.returncode == 0:
+            office.complain('git fsck: ' + (fsck.stdout + fsck.stderr).decode(errors='replace').strip()[:300])
+        read_objects(office)
+        read_commits(office)
+        if with_store:
+            read_store(office)
+        if office.commits:
+            check_commits(office)
+        if office.commits and with_store:
+            check_records(office, list(walk_tree(office, office.commits[-1].tree)))
+            check_events(office)
+            check_counters(office)
+            check_progress(office, durable)
+    except (ValueError, AttributeError, OSError, IndexError, subprocess.TimeoutExpired) as error:
+        office.complain(f'the checker gave up: {type(error).__name__}: {error}')
+    for ack in acks:
+        found = count_matches(office, ack) if not office.problems else ack.get('count', 1)
+        if found != ack.get('count', 1):
+            office.complain(f"acknowledged: {ack}; found {found} times")
+    return office
+
+
+def main():
+    acks = []
+    if len(sys.argv) > 2:
+        with open(sys.argv[2], encoding='utf-8') as file:
+            acks = json.load(file)
+    office = check(sys.argv[1], acks)
+    for problem in office.problems:
+        print(problem)
+    if office.commits:
+        print(f'{len(office.commits)} entries, head {office.commits[-1].oid}', file=sys.stderr)
+    return 1 if office.problems or not office.commits else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

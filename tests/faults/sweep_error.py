@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""An error at every n-th system call that can fail, once and from then on: the command's answer must be true, its
+message must be for people, and the next command goes on from there.
+
+usage: sweep_error.py [--first-failure] [SCENARIO…]"""
+import collections
+import os
+import re
+import sys
+
+import harness
+from harness import PROGRAM
+
+# system call -> errors that a disk, a quota, a full table or a strict mount may give
+ERRORS = {
+    'fsync': ('EIO', 'ENOSPC', 'EDQUOT'),
+    'fdatasync': ('EIO', 'ENOSPC', 'EDQUOT'),
+    'syncfs': ('EIO',),
+    'write': ('EIO', 'ENOSPC', 'EDQUOT'),
+    'pwrite64': ('EIO', 'ENOSPC', 'EDQUOT'),
+    'writev': ('EIO', 'ENOSPC', 'EDQUOT'),
+    'rename': ('EIO', 'ENOSPC', 'EACCES', 'EDQUOT'),
+    'renameat': ('EIO', 'ENOSPC', 'EACCES', 'EDQUOT'),
+    'renameat2': ('EIO', 'ENOSPC', 'EACCES'),
+    'link': ('EIO', 'ENOSPC', 'EACCES'),
+    'linkat': ('EIO', 'ENOSPC', 'EACCES'),
+    'mkdir': ('EIO', 'ENOSPC', 'EACCES', 'EDQUOT'),
+    'mkdirat': ('EIO', 'ENOSPC', 'EACCES', 'EDQUOT'),
+    'open': ('EMFILE', 'EACCES', 'EIO', 'ENOSPC'),
+    'openat': ('EMFILE', 'EACCES', 'EIO', 'ENOSPC'),
+    'flock': ('ENOLCK', 'EIO'),
+    'ftruncate': ('EIO', 'ENOSPC'),
+    'unlink': ('EIO', 'EACCES'),
+    'unlinkat': ('EIO', 'EACCES'),
+    'read': ('EIO',),
+    'pread64': ('EIO',),
+    'mmap': ('ENOMEM',),
+    'fcntl': ('ENOLCK',),
+}
+QUICK = (('advance', 240), ('import', 200), ('status', 80))
+LONG = ('advance-checkpoint', 'import-waiting', 'recovery', 'attach')
+# what the program may always do when the loader, or memory, gives up
+LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')
+
+Point = collections.namedtuple('Point', 'scenario call error number lasting')
+
+
+def count_calls(scenario):
+    """call -> numbers of those that stand after the program was loaded; for openat, that ask for a file of ours."""
+    office, trace = harness.slot(), os.path.join(harness.work_folder(), 'trace')
+    harness.copy(scenario.base, office)
+    harness.must(harness.naru(office, *scenario.command, env=scenario.environment(),
+                              prefix=('strace', '-f', '-y', '-o', trace, '-e', 'trace=' + ','.join(ERRORS))))
+    seen, points = collections.Counter(), collections.defaultdict(list)
+    with open(trace, encoding='utf-8', errors='replace') as file:
+        for line in file:
+            match = re.match(r'\d+\s+(\w+)\((.*)', line)
+            if match is None:
+                continue
+            call, rest = match.groups()
+            seen[call] += 1
+            ours = office in rest or not (LOADER.search(rest) or call in ('read', 'mmap', 'pread64', 'fcntl'))
+            if ours or (call == 'write' and rest.startswith('1<')):
+                points[call].append(seen[call])
+    return points
+
+
+def list_points(scenario):
+    for call, numbers in count_calls(scenario).items():
+        for error in ERRORS[call]:
+            for lasting in (False, True):
+                for number in numbers:
+                    yield Point(scenario, call, error, number, lasting)
+
+
+def read_injected(trace):
+    """The calls that were made to fail, as strace prints them."""
+    with open(trace, encoding='utf-8', errors='replace') as file:
+        return [line for line in file if '(INJECTED)' in line]
+
+
+def judge_answer(point, done, injected, present):
+    """Whether exit status, state and message fit together."""
+    answer_lost = any(re.match(r'\d+\s+writev?\([12]<', line) for line in injected)
+    problems = []
+    if done.returncode not in (0, 1, 4, 5, 6, 7) or done.returncode == 'hangs':
+        problems.append(f'ended with {done.returncode}')
+    if point.scenario.acks and not answer_lost and (done.returncode in (0, 7)) != present:
+        problems.append(f'ended with {done.returncode}, but the change is {"there" if present else "not there"}')
+    if point.scenario.acks and done.returncode == 0 and not present:
+        problems.append('said that it was done, and it was not')
+    told = done.stderr or (not point.scenario.acks and done.stdout)  # naru status tells trouble in its answer
+    if done.returncode != 0 and not answer_lost:
+        message = harness.judge_message(done) if point.scenario.acks or not told else None
+        problems += [message] if message else []
+    elif done.returncode == 0 and done.stderr.strip():
+        problems.append(f'done, but with words: {done.stderr.strip()[:300]}')
+    return problems
+
+
+def try_point(point):
+    """One error. Returns (the point, whether it happened, exit status, problems)."""
+    scenario, office = point.scenario, harness.slot()
+    trace = office + '.trace'
+    harness.copy(scenario.base, office)
+    when = f'{point.number}{"+" if point.lasting else ""}'
+    done = harness.naru(office, *scenario.command, env=scenario.environment(),
+                        prefix=('strace', '-f', '-y', '-o', trace, '-e', f'trace={point.call}',
+                                '-e', f'inject={point.call}:error={point.error}:when={when}'))
+    injected = read_injected(trace)
+    if not injected:
+        return point, False, done.returncode, []
+    problems = harness.judge(office, scenario.heads, env=scenario.environment())
+    present = harness.read_head(office) == scenario.heads[-1]
+    if not problems and present and scenario.acks:
+        problems = harness.checker.check(office, scenario.acks).problems
+    if not problems:
+        problems = judge_answer(point, done, injected, present)
+    return point, True, done.returncode, [f'{problem} [{injected[0].strip()[:160]}]' for problem in problems]
+
+
+def sweep(tap, scenario, wanted, first_failure=False):
+    points = list(list_points(scenario))
+    chosen = harness.sample(points, wanted) if wanted else points
+    tried, results, failures = collections.Counter(), collections.Counter(), []
+    for point, happened, result, problems in harness.everywhere(try_point, chosen):
+        if not happened:
+            continue
+        tried[point.call] += 1
+        results[str(result)] += 1
+        if problems:
+            failures.append(f'{point.call} {point.error} {point.number}{"+" if point.lasting else ""}: '
+                            + '; '.join(problems[:3]))
+            if first_failure:
+                break
+    total = sum(tried.values())
+    tap.note(f'{scenario.name}: {total} of {len(points)} errors, {len(failures)} failed; '
+             + ', '.join(f'{call} {n}' for call, n in sorted(tried.items())) + '; exit status '
+             + ', '.join(f'{status}: {n} times' for status, n in sorted(results.items())))
+    tap.ok(not failures and total > 0, f'{scenario.name}: {total} errors told truly and overcome', failures)
+    return total
+
+
+def main():
+    words = sys.argv[1:]
+    first_failure = '--first-failure' in words
+    names = [word for word in words if not word.startswith('--')]
+    harness.need('git', 'mdb_dump', 'strace', PROGRAM)
+    tap = harness.Tap()
+    scenarios = harness.prepare()
+    plan = [(name, None) for name in names] or [*QUICK, *((name, None) for name in LONG if harness.FULL)]
+    total = sum(sweep(tap, scenarios[name](), None if harness.FULL else wanted, first_failure)
+                for name, wanted in plan)
+    tap.note(f'{total} errors in all')
+    tap.finish()
+
+
+if __name__ == '__main__':
+    main()
