@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-calendar.h"
 
+#include "naru-boxed.h"
 #include "naru-data.h"
 #include "naru-error.h"
 #include "naru-text.h"
@@ -24,7 +25,7 @@ struct _NaruCalendar
   NaruJson *json;
 };
 
-G_DEFINE_BOXED_TYPE (NaruCalendar, naru_calendar, naru_calendar_ref, naru_calendar_unref)
+NARU_DEFINE_BOXED_TYPE (NaruCalendar, naru_calendar)
 
 /* What is gathered while a calendar and those that it extends are read. */
 typedef struct

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-json.h"
 
+#include "naru-boxed.h"
+
 #include <jansson.h>
 #include <string.h>
 
-G_DEFINE_BOXED_TYPE (NaruJson, naru_json, naru_json_ref, naru_json_unref)
+NARU_DEFINE_BOXED_TYPE (NaruJson, naru_json)
 
 /**
  * naru_json_ref:

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-office-private.h"
 
+#include "naru-boxed.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-G_DEFINE_BOXED_TYPE (NaruDesk, naru_desk, naru_desk_ref, naru_desk_unref)
+NARU_DEFINE_BOXED_TYPE (NaruDesk, naru_desk)
 
 typedef struct
 {

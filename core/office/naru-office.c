@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-change-private.h"
 
+#include "naru-boxed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -16,7 +18,7 @@
 
 #define OFFICE_ZONE "Asia/Seoul"
 
-G_DEFINE_BOXED_TYPE (NaruOffice, naru_office, naru_office_ref, naru_office_unref)
+NARU_DEFINE_BOXED_TYPE (NaruOffice, naru_office)
 
 /**
  * naru_boot_id:

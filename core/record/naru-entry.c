@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-entry-private.h"
 
-G_DEFINE_BOXED_TYPE (NaruEntry, naru_entry, naru_entry_ref, naru_entry_unref)
+#include "naru-boxed.h"
+
+NARU_DEFINE_BOXED_TYPE (NaruEntry, naru_entry)
 
 static void
 trailer_clear (gpointer data)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-finding.h"
 
+#include "naru-boxed.h"
+
 #include <jansson.h>
 
 struct _NaruFinding
@@ -18,7 +20,7 @@ struct _NaruFinding
   char *found;
 };
 
-G_DEFINE_BOXED_TYPE (NaruFinding, naru_finding, naru_finding_ref, naru_finding_unref)
+NARU_DEFINE_BOXED_TYPE (NaruFinding, naru_finding)
 
 /* Texts of plugins end up here too: what is not UTF-8 would make the whole JSON unprintable. */
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-record.h"
 
+#include "naru-boxed.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -14,7 +16,7 @@ struct _NaruRecord
   char revision[2 * NARU_OID_SIZE + 1];
 };
 
-G_DEFINE_BOXED_TYPE (NaruRecord, naru_record, naru_record_ref, naru_record_unref)
+NARU_DEFINE_BOXED_TYPE (NaruRecord, naru_record)
 
 static gboolean
 check_type_name (const char *type)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-schema-private.h"
 
+#include "naru-boxed.h"
+
 #include <glib/gi18n-lib.h>
 
-G_DEFINE_BOXED_TYPE (NaruSchema, naru_schema, naru_schema_ref, naru_schema_unref)
+NARU_DEFINE_BOXED_TYPE (NaruSchema, naru_schema)
 
 /**
  * naru_schema_new:

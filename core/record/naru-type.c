@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-type-private.h"
 
+#include "naru-boxed.h"
+
 #include <glib/gi18n-lib.h>
 
-G_DEFINE_BOXED_TYPE (NaruRecordType, naru_record_type, naru_record_type_ref, naru_record_type_unref)
+NARU_DEFINE_BOXED_TYPE (NaruRecordType, naru_record_type)
 
 static void
 record_type_clear (gpointer data)

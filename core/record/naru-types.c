@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-type.h"
 
+#include "naru-boxed.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _NaruTypes
@@ -11,7 +13,7 @@ struct _NaruTypes
   GPtrArray *codes;   /* of the names, same index */
 };
 
-G_DEFINE_BOXED_TYPE (NaruTypes, naru_types, naru_types_ref, naru_types_unref)
+NARU_DEFINE_BOXED_TYPE (NaruTypes, naru_types)
 
 static void
 types_clear (gpointer data)

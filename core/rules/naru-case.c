@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-case.h"
 
+#include "naru-boxed.h"
+
 struct _NaruCase
 {
   gatomicrefcount ref_count;
@@ -12,7 +14,7 @@ struct _NaruCase
   NaruTypes *types;  /* (nullable) */
 };
 
-G_DEFINE_BOXED_TYPE (NaruCase, naru_case, naru_case_ref, naru_case_unref)
+NARU_DEFINE_BOXED_TYPE (NaruCase, naru_case)
 
 /**
  * naru_case_new:

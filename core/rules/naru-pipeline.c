@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-pipeline-private.h"
 
-G_DEFINE_BOXED_TYPE (NaruPipeline, naru_pipeline, naru_pipeline_ref, naru_pipeline_unref)
+#include "naru-boxed.h"
+
+NARU_DEFINE_BOXED_TYPE (NaruPipeline, naru_pipeline)
 
 /* (nullable): the words in the language of the process; the other language where one is missing */
 const char *

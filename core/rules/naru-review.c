@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-review.h"
 
+#include "naru-boxed.h"
 #include "naru-gate-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,7 +15,7 @@ struct _NaruReview
   GPtrArray *findings; /* of NaruFinding, in the order in which they are shown */
 };
 
-G_DEFINE_BOXED_TYPE (NaruReview, naru_review, naru_review_ref, naru_review_unref)
+NARU_DEFINE_BOXED_TYPE (NaruReview, naru_review)
 
 /* "patent (Patent), dropped (Dropped)" */
 static char *

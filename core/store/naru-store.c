@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-store-private.h"
 
+#include "naru-boxed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -17,7 +19,7 @@ static GHashTable *registry; /* folder -> NaruStore, unowned */
 /* folders on whose disk a write has failed, until the process ends */
 static GHashTable *failed_folders;
 
-G_DEFINE_BOXED_TYPE (NaruStore, naru_store, naru_store_ref, naru_store_unref)
+NARU_DEFINE_BOXED_TYPE (NaruStore, naru_store)
 
 typedef struct
 {
