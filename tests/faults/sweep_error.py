@@ -38,7 +38,7 @@ ERRORS = {
     'mmap': ('ENOMEM',),
     'fcntl': ('ENOLCK',),
 }
-QUICK = (('advance', 240), ('import', 200), ('status', 80))
+QUICK = (('advance', None), ('import', None), ('status', 80))
 LONG = ('advance-checkpoint', 'import-waiting', 'recovery', 'attach')
 # what the program may always do when the loader, or memory, gives up
 LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')
