@@ -40,46 +40,35 @@ is_taken (GPtrArray *objects, guint index)
   return FALSE;
 }
 
-/* A zlib stream that only wraps: the checkpoint compresses soon enough, and doing it here took a tenth of a
- * command. */
 static void
-append_stored (GByteArray *pack, const guint8 *data, gsize size)
-{
-  const guint8 start[] = { 0x78, 0x01 };
-  const guint32 sum = GUINT32_TO_BE ((guint32) adler32 (1, data, (uInt) size));
-
-  g_byte_array_append (pack, start, sizeof start);
-  do
-    {
-      const guint16 block = (guint16) MIN (size, G_MAXUINT16);
-      const guint8 head[] = { block == size, block & 0xff, block >> 8, ~block & 0xff, (~block >> 8) & 0xff };
-
-      g_byte_array_append (pack, head, sizeof head);
-      g_byte_array_append (pack, data, block);
-      data += block;
-      size -= block;
-    }
-  while (size > 0);
-  g_byte_array_append (pack, (const guint8 *) &sum, sizeof sum);
-}
-
-static void
-append_object (GByteArray *pack, const NaruObject *object)
+append_object (GByteArray *pack, z_stream *stream, const NaruObject *object)
 {
   guint8 header[NARU_PACK_OBJECT_HEADER_SIZE];
   gsize size;
   const guint8 *data = g_bytes_get_data (object->bytes, &size);
 
   g_byte_array_append (pack, header, naru_pack_format_header (object->kind, size, header));
-  append_stored (pack, data, size);
+  const guint start = pack->len;
+  deflateReset (stream);
+  gsize bound = deflateBound (stream, size);
+  g_byte_array_set_size (pack, (guint) (start + bound));
+  stream->next_in = (Bytef *) data;
+  stream->avail_in = (uInt) size;
+  stream->next_out = pack->data + start;
+  stream->avail_out = (uInt) bound;
+  deflate (stream, Z_FINISH);
+  g_byte_array_set_size (pack, (guint) (start + bound - stream->avail_out));
 }
 
 static GByteArray *
 build_pack (GPtrArray *objects, GArray *oids, GArray *places, NaruOid *trailer)
 {
   GByteArray *pack = g_byte_array_sized_new (16 * 1024);
+  z_stream stream = { 0 };
   gsize size = NARU_OID_SIZE;
 
+  if (deflateInit (&stream, 1) != Z_OK)
+    g_error ("no memory");
   g_byte_array_set_size (pack, NARU_PACK_HEADER_SIZE);
   for (guint i = 0; i < objects->len; i++)
     {
@@ -88,11 +77,12 @@ build_pack (GPtrArray *objects, GArray *oids, GArray *places, NaruOid *trailer)
 
       if (is_taken (objects, i))
         continue;
-      append_object (pack, object);
+      append_object (pack, &stream, object);
       place.crc = (guint32) crc32 (0, pack->data + place.offset, (uInt) (pack->len - place.offset));
       g_array_append_val (oids, object->oid);
       g_array_append_val (places, place);
     }
+  deflateEnd (&stream);
   naru_pack_format_start (oids->len, pack->data);
 
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);

@@ -78,11 +78,12 @@ naru_change_next (NaruChange *self, const char *action, GError **error)
 }
 
 static gboolean
-change_decide (NaruChange *self, GPtrArray **decided, NaruOid *commit, GError **error)
+change_decide (NaruChange *self, GError **error)
 {
   g_autoptr (GPtrArray) objects = NULL;
   g_autoptr (GBytes) row = NULL;
   g_autofree char *boot = NULL;
+  NaruOid commit;
 
   /* a journal that begins here belongs to this run of the machine */
   if (self->head.seq == self->head.durable_seq)
@@ -91,18 +92,15 @@ change_decide (NaruChange *self, GPtrArray **decided, NaruOid *commit, GError **
       if (!naru_txn_put_meta (self->txn, "boot", boot, error))
         return FALSE;
     }
-  objects = change_seal (self, commit, error);
+  objects = change_seal (self, &commit, error);
   if (objects == NULL || (self->bulk && !pack_objects (self, objects, error)))
     return FALSE;
   if (self->pack != NULL && !naru_pack_finish (self->pack, error))
     return FALSE;
-  row = naru_objects_to_row (objects, commit, self->pack_name);
-  if (!naru_txn_put_journal (self->txn, self->head.seq, row, error) ||
-      !naru_txn_put_head (self->txn, &self->head, error) ||
-      !naru_txn_commit (g_steal_pointer (&self->txn), error))
-    return FALSE;
-  *decided = g_steal_pointer (&objects);
-  return TRUE;
+  row = naru_objects_to_row (objects, &commit, self->pack_name);
+  return naru_txn_put_journal (self->txn, self->head.seq, row, error) &&
+         naru_txn_put_head (self->txn, &self->head, error) &&
+         naru_txn_commit (g_steal_pointer (&self->txn), error);
 }
 
 /**
@@ -120,25 +118,21 @@ gboolean
 naru_change_commit (NaruChange *self, guint64 *seq, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (GPtrArray) objects = NULL;
-  NaruDecided latest = { .pack = self->pack_name };
   gboolean done;
 
-  if (!change_decide (self, &objects, &latest.commit, error))
+  if (!change_decide (self, error))
     return FALSE;
-  latest.seq = self->head.seq;
-  latest.objects = objects;
   self->decided = TRUE;
   if (seq != NULL)
     *seq = self->head.seq;
 
   if (self->bulk)
-    done = naru_office_publish_locked (self->office, &latest, &local) &&
+    done = naru_office_publish_locked (self->office, &local) &&
            naru_office_checkpoint_locked (self->office, &local);
   else if (self->locked)
-    done = naru_office_publish_locked (self->office, &latest, &local);
+    done = naru_office_publish_locked (self->office, &local);
   else
-    done = naru_office_publish (self->office, &latest, &local);
+    done = naru_office_publish (self->office, &local);
   if (done)
     return TRUE;
   naru_set_error (error, NARU_ERROR_PENDING, NULL, 0,

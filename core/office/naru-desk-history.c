@@ -223,7 +223,7 @@ naru_desk_diff (NaruDesk *self, const char *id, const char *from, const char *to
   g_autofree char *path = NULL;
   gint64 size;
 
-  if (events == NULL || !naru_office_publish (self->office, NULL, error))
+  if (events == NULL || !naru_office_publish (self->office, error))
     return NULL;
   txn = naru_store_begin_read (self->office->store, error);
   record = txn != NULL ? naru_desk_load (self, txn, id, "read", &type, error) : NULL;

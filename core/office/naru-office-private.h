@@ -42,18 +42,9 @@ NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **e
 NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
 char *naru_boot_id (void);
 
-/* One entry of the journal. */
-typedef struct
-{
-  guint64 seq;
-  NaruOid commit;
-  char *pack;         /* (nullable) */
-  GPtrArray *objects; /* of NaruObject */
-} NaruDecided;
-
 /* naru-publish.c: the way of decided entries into the history */
-gboolean naru_office_publish (NaruOffice *self, const NaruDecided *latest, GError **error);
-gboolean naru_office_publish_locked (NaruOffice *self, const NaruDecided *latest, GError **error);
+gboolean naru_office_publish (NaruOffice *self, GError **error);
+gboolean naru_office_publish_locked (NaruOffice *self, GError **error);
 gboolean naru_office_checkpoint (NaruOffice *self, GError **error);
 gboolean naru_office_checkpoint_locked (NaruOffice *self, GError **error);
 gboolean naru_office_recover (NaruOffice *self, GError **error);

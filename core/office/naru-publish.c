@@ -19,12 +19,20 @@
 
 typedef struct
 {
-  GPtrArray *rows; /* of NaruDecided */
+  GPtrArray *rows; /* of Row */
   GError *error;
 } RowList;
 
+typedef struct
+{
+  guint64 seq;
+  NaruOid commit;
+  char *pack;         /* (nullable) */
+  GPtrArray *objects; /* of NaruObject */
+} Row;
+
 static void
-row_free (NaruDecided *row)
+row_free (Row *row)
 {
   g_free (row->pack);
   g_clear_pointer (&row->objects, g_ptr_array_unref);
@@ -35,7 +43,7 @@ static gboolean
 row_collect (guint64 seq, GBytes *bytes, gpointer user_data)
 {
   RowList *list = user_data;
-  NaruDecided *row = g_new0 (NaruDecided, 1);
+  Row *row = g_new0 (Row, 1);
 
   row->seq = seq;
   g_ptr_array_add (list->rows, row);
@@ -116,7 +124,7 @@ find_published (NaruTxn *txn, const NaruStoreHead *head, const NaruOid *branch, 
 }
 
 static gboolean
-publish_row (NaruRepository *repository, const NaruDecided *row, GError **error)
+publish_row (NaruRepository *repository, Row *row, GError **error)
 {
   if (row->pack != NULL && !naru_pack_publish (naru_repository_get_path (repository), row->pack, error))
     return FALSE;
@@ -131,26 +139,13 @@ sweep (NaruRepository *repository, GPtrArray *rows, GError **error)
 
   for (guint i = 0; i < rows->len; i++)
     {
-      NaruDecided *row = g_ptr_array_index (rows, i);
+      Row *row = g_ptr_array_index (rows, i);
 
       if (row->pack != NULL)
         g_ptr_array_add (keep, row->pack);
     }
   g_ptr_array_add (keep, NULL);
   return naru_repository_sweep (repository, (const char *const *) keep->pdata, error);
-}
-
-/* What follows @seq. Nearly always that is the one entry just decided, which need not be read again. */
-static GPtrArray *
-list_rows (NaruTxn *txn, guint64 seq, const NaruStoreHead *head, const NaruDecided *latest, GError **error)
-{
-  GPtrArray *rows;
-
-  if (latest == NULL || latest->seq != head->seq || seq + 1 != head->seq)
-    return read_rows (txn, seq, error);
-  rows = g_ptr_array_new ();
-  g_ptr_array_add (rows, (gpointer) latest);
-  return rows;
 }
 
 /* Whoever holds the lock of the history may take a lock of the branch for a left-over: one that stands in the
@@ -174,7 +169,6 @@ move_branch (NaruRepository *repository, GPtrArray *rows, const NaruOid *from, c
 /**
  * naru_office_publish_locked:
  * @self: an office whose history this process has locked
- * @latest: (nullable): the entry that this process decided last
  * @error: return location
  *
  * Writes every decided entry into the history and moves the branch once. Leaves flushing to the checkpoint,
@@ -183,7 +177,7 @@ move_branch (NaruRepository *repository, GPtrArray *rows, const NaruOid *from, c
  * Returns: whether the history now holds all that was decided
  */
 gboolean
-naru_office_publish_locked (NaruOffice *self, const NaruDecided *latest, GError **error)
+naru_office_publish_locked (NaruOffice *self, GError **error)
 {
   NaruRepository *repository = self->repository;
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
@@ -199,7 +193,7 @@ naru_office_publish_locked (NaruOffice *self, const NaruDecided *latest, GError 
     return TRUE;
   if (!find_published (txn, &head, &branch, &seq, error))
     return FALSE;
-  rows = list_rows (txn, seq, &head, latest, error);
+  rows = read_rows (txn, seq, error);
   if (rows == NULL)
     return FALSE;
   g_clear_pointer (&txn, naru_txn_end);
@@ -226,19 +220,18 @@ naru_office_publish_locked (NaruOffice *self, const NaruDecided *latest, GError 
 /**
  * naru_office_publish:
  * @self: an office
- * @latest: (nullable): the entry that this process decided last
  * @error: return location
  *
  * Returns: whether the history holds all that was decided
  */
 gboolean
-naru_office_publish (NaruOffice *self, const NaruDecided *latest, GError **error)
+naru_office_publish (NaruOffice *self, GError **error)
 {
   gboolean done;
 
   if (!naru_office_lock_history (self, error))
     return FALSE;
-  done = naru_office_publish_locked (self, latest, error);
+  done = naru_office_publish_locked (self, error);
   naru_office_unlock_history (self);
   return done;
 }
@@ -252,7 +245,7 @@ pack_rows (NaruRepository *repository, GPtrArray *rows, GArray *entries, GError 
 
   for (guint i = 0; i < rows->len; i++)
     {
-      NaruDecided *row = g_ptr_array_index (rows, i);
+      Row *row = g_ptr_array_index (rows, i);
 
       if (row->pack != NULL && !naru_pack_publish (path, row->pack, error))
         return FALSE;
@@ -383,7 +376,7 @@ naru_office_checkpoint (NaruOffice *self, GError **error)
 
   if (!naru_office_recover (self, error) || !naru_office_lock_history (self, error))
     return FALSE;
-  done = mend_branch (self, error) && naru_office_publish_locked (self, NULL, error) &&
+  done = mend_branch (self, error) && naru_office_publish_locked (self, error) &&
          naru_office_checkpoint_locked (self, error);
   naru_office_unlock_history (self);
   return done;

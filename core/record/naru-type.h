@@ -99,7 +99,6 @@ NARU_EXTERN NaruTypes *naru_types_ref (NaruTypes *self);
 NARU_EXTERN void naru_types_unref (NaruTypes *self);
 NARU_EXTERN const char *const *naru_types_get_names (NaruTypes *self);
 NARU_EXTERN NaruRecordType *naru_types_get (NaruTypes *self, const char *name, GError **error);
-NARU_EXTERN const char *naru_types_get_name_for_id (NaruTypes *self, const char *id);
 NARU_EXTERN NaruRecordType *naru_types_get_for_id (NaruTypes *self, const char *id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruRecordType, naru_record_type_unref)
