@@ -318,7 +318,7 @@ begin_finding (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *
 /* Begins the judgement of a rule that concerns the move; where its check is set, code has still to decide, and the
  * finding stands at "pass" until it has. */
 void
-naru_rule_judge (NaruRulePack *pack, const NaruRule *self, NaruCase *subject, NaruJson *view,
+naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                  NaruJudgement *judgement)
 {
   NaruDate day = find_day (self, subject, view);
