@@ -4,6 +4,7 @@
 
 #include <girepository.h>
 #include <libpeas/peas.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The one file that knows libpeas. */
@@ -47,13 +48,34 @@ find_plugin (PeasEngine *engine, const char *folder, const char *module)
   return peas_engine_get_plugin_info (engine, module);
 }
 
+/* An exception in __init__ is printed, and the object is there all the same; but who knows what it lacks. */
+static NaruRuleSet *
+create (PeasEngine *engine, PeasPluginInfo *info, char **fault)
+{
+  g_autofree char *line = NULL;
+  PeasExtension *extension = NULL;
+  struct stat about = { 0 };
+
+  fstat (STDERR_FILENO, &about);
+  if (peas_engine_provides_extension (engine, info, NARU_TYPE_RULE_SET))
+    extension = peas_engine_create_extension (engine, info, NARU_TYPE_RULE_SET, NULL);
+  line = naru_wire_read_last_line (STDERR_FILENO, about.st_size);
+  if (extension != NULL && line == NULL)
+    return NARU_RULE_SET (extension);
+
+  *fault = say_fault (extension != NULL ? "its class could not be made"
+                                        : "its code has no class that implements Naru.RuleSet",
+                      line);
+  g_clear_object (&extension);
+  return NULL;
+}
+
 /* Loads the plugin in @folder and makes its checks. Returns: (transfer full) (nullable): NULL with @fault */
 NaruRuleSet *
 naru_worker_load (const char *folder, const char *module, const char *loader, char **fault)
 {
   PeasEngine *engine = NULL;
   PeasPluginInfo *info = NULL;
-  PeasExtension *extension = NULL;
   g_autoptr (GError) error = NULL;
 
   g_irepository_prepend_search_path (NARU_TYPELIBDIR);
@@ -72,9 +94,5 @@ naru_worker_load (const char *folder, const char *module, const char *loader, ch
       *fault = explain ("its code did not load", error);
       return NULL;
     }
-  if (peas_engine_provides_extension (engine, info, NARU_TYPE_RULE_SET))
-    extension = peas_engine_create_extension (engine, info, NARU_TYPE_RULE_SET, NULL);
-  if (extension == NULL)
-    *fault = explain ("its code has no class that implements Naru.RuleSet", NULL);
-  return (NaruRuleSet *) extension;
+  return create (engine, info, fault);
 }

@@ -95,7 +95,8 @@ test_large_case (gconstpointer name)
 
   if (skips (name))
     return;
-  for (guint i = 0; i < 20000; i++)
+  /* bindings take their time with each value */
+  for (guint i = 0; i < (g_str_has_suffix (name, "python") ? 300 : 20000); i++)
     g_string_append_printf (members, "%s{\"나루\": \"%u 🚢\", \"none\": null, \"yes\": true}",
                             i > 0 ? ", " : "", i);
   g_string_append (members, "], \"approved_on\": \"2026-11-28\"");
