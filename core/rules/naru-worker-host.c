@@ -157,7 +157,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
     return NULL;
   if (version != NARU_WORKER_PROTOCOL)
     return g_strdup (_ ("the program naru-worker is of another version of Naru"));
-  return naru_verdict_clean (detail);
+  return naru_verdict_explain (word, detail);
 }
 
 static gboolean
