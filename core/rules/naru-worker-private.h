@@ -46,6 +46,7 @@ typedef struct
 } NaruProcess;
 
 gboolean naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **error);
+void naru_process_forget (NaruProcess *self);
 gboolean naru_process_is_idle (const NaruProcess *self);
 void naru_process_wait (NaruProcess *self, guint milliseconds);
 gboolean naru_process_stop (NaruProcess *self);
