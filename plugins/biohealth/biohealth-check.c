@@ -63,7 +63,7 @@ bio_list_has (NaruJson *list, const char *value)
   for (guint i = 0; i < n; i++)
     {
       NaruJson *element = naru_json_get_element (list, i);
-      if (naru_json_get_kind (element) == NARU_JSON_STRING &&
+      if (element != NULL && naru_json_get_kind (element) == NARU_JSON_STRING &&
           g_strcmp0 (naru_json_as_string (element), value) == 0)
         return TRUE;
     }
@@ -132,22 +132,30 @@ bio_skip (BioCheck *self)
   self->skipped = TRUE;
 }
 
+/* Days later; a day beyond the calendar is its last one, which is as good as never. */
+NaruDate
+bio_add_days (NaruDate date, int days)
+{
+  return MIN (date + days, naru_date_new (2199, 12, 31));
+}
+
+/* As bio_add_days(), with months. */
+NaruDate
+bio_add_months (NaruDate date, int months, NaruMonthRule rule)
+{
+  NaruDate end = naru_date_add_months (date, months, rule);
+
+  return end != NARU_DATE_NONE ? end : naru_date_new (2199, 12, 31);
+}
+
 /* The day on which a period ends that may not end on a weekend. Public holidays differ from year to year and
  * are not known here; a rule that counts on this day can be waived. */
 NaruDate
 bio_last_day (NaruDate date)
 {
-  if (date == NARU_DATE_NONE)
-    return NARU_DATE_NONE;
-  switch (naru_date_get_weekday (date))
-    {
-    case 6:
-      return date + 2;
-    case 7:
-      return date + 1;
-    default:
-      return date;
-    }
+  int weekday = naru_date_get_weekday (date);
+
+  return weekday > 5 ? bio_add_days (date, 8 - weekday) : date;
 }
 
 static void

@@ -52,6 +52,8 @@ gboolean bio_need (BioCheck *self, const char *pointer, const char *name_en, con
 void bio_ask (BioCheck *self, const char *pointer);
 void bio_skip (BioCheck *self);
 
+NaruDate bio_add_days (NaruDate date, int days);
+NaruDate bio_add_months (NaruDate date, int months, NaruMonthRule rule);
 NaruDate bio_last_day (NaruDate date);
 void bio_judge_approval (BioCheck *self, const BioApproval *approval);
 

@@ -157,10 +157,10 @@ judge_new_term (BioCheck *self, const char *pointer, NaruDate approved, gboolean
 
   if (asked == NARU_DATE_NONE || term == NARU_DATE_NONE)
     return;
-  longest = naru_date_add_months (term, MAX_EXTENSION_MONTHS, rule);
+  longest = bio_add_months (term, MAX_EXTENSION_MONTHS, rule);
   if (capped)
-    longest = MIN (longest, naru_date_add_months (approved, MAX_TERM_MONTHS, rule));
-  if (longest == NARU_DATE_NONE || asked <= longest)
+    longest = MIN (longest, bio_add_months (approved, MAX_TERM_MONTHS, rule));
+  if (asked <= longest)
     return;
   g_autofree char *wanted = naru_date_to_string (asked);
   g_autofree char *most = naru_date_to_string (longest);
@@ -204,7 +204,7 @@ bio_check_pte_kr (BioCheck *self)
       bio_ask (self, EXTENSION "/kr/approved_on");
       return;
     }
-  e.last = bio_last_day (naru_date_add_months (approved, PTE_KR_MONTHS, NARU_MONTH_RULE_KOREAN));
+  e.last = bio_last_day (bio_add_months (approved, PTE_KR_MONTHS, NARU_MONTH_RULE_KOREAN));
   if (judge_filing (self, &e, approved))
     judge_kr_content (self, approved);
 }
@@ -220,7 +220,7 @@ bio_check_pte_us (BioCheck *self)
       bio_ask (self, EXTENSION "/us/approved_on");
       return;
     }
-  e.last = bio_last_day (approved + PTE_US_DAYS);
+  e.last = bio_last_day (bio_add_days (approved, PTE_US_DAYS));
   if (judge_filing (self, &e, approved))
     judge_new_term (self, EXTENSION "/us/expires_on", approved, TRUE, NARU_MONTH_RULE_CORRESPONDING);
 }
@@ -239,6 +239,6 @@ bio_check_spc_eu (BioCheck *self)
       return;
     }
   NaruDate from = MAX (approved, granted); /* no date is the least of all */
-  e.last = bio_last_day (naru_date_add_months (from, SPC_MONTHS, NARU_MONTH_RULE_CORRESPONDING));
+  e.last = bio_last_day (bio_add_months (from, SPC_MONTHS, NARU_MONTH_RULE_CORRESPONDING));
   judge_filing (self, &e, from);
 }

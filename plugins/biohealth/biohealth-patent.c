@@ -102,7 +102,7 @@ judge_accession (BioCheck *self)
     }
   NaruDate last = NARU_DATE_NONE;
   if (filed != NARU_DATE_NONE)
-    last = bio_last_day (naru_date_add_months (filed, ACCESSION_MONTHS, NARU_MONTH_RULE_CORRESPONDING));
+    last = bio_last_day (bio_add_months (filed, ACCESSION_MONTHS, NARU_MONTH_RULE_CORRESPONDING));
   if (last != NARU_DATE_NONE && self->today > last)
     {
       g_autofree char *until = naru_date_to_string (last);
@@ -145,7 +145,7 @@ judge_sale (BioCheck *self, const char *pointer, int months, const char *place_e
   NaruDate last = NARU_DATE_NONE;
 
   if (sold != NARU_DATE_NONE)
-    last = naru_date_add_months (sold, months, NARU_MONTH_RULE_KOREAN);
+    last = bio_add_months (sold, months, NARU_MONTH_RULE_KOREAN);
   if (last == NARU_DATE_NONE || self->today <= last)
     return;
   g_autofree char *sale = naru_date_to_string (sold);

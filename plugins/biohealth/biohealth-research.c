@@ -49,7 +49,7 @@ bio_check_iacuc_dates (BioCheck *self)
 static NaruDate
 get_report_day (NaruDate consent)
 {
-  return bio_last_day (consent + NAGOYA_DAYS);
+  return bio_last_day (bio_add_days (consent, NAGOYA_DAYS));
 }
 
 static void

@@ -249,7 +249,7 @@ judge_registration (BioCheck *self, NaruJson *trial, guint i)
     judge_registry_and_patent (self, pointer, registered);
   if (start == NARU_DATE_NONE)
     return;
-  NaruDate last = is_in (trial, "us") ? start + US_REGISTRY_DAYS : start;
+  NaruDate last = is_in (trial, "us") ? bio_add_days (start, US_REGISTRY_DAYS) : start;
   g_autofree char *until = naru_date_to_string (last);
   if (registered == NARU_DATE_NONE && self->today > last)
     bio_refuse (self, pointer, "The trial is not registered; the last day was %s.",
@@ -288,7 +288,7 @@ bio_check_fda_ind (BioCheck *self)
       received == NARU_DATE_NONE)
     return;
 
-  NaruDate effective = received + FDA_DAYS;
+  NaruDate effective = bio_add_days (received, FDA_DAYS);
   NaruDate begins = start != NARU_DATE_NONE ? start : self->today;
   if (begins >= effective)
     return;
