@@ -5,3 +5,5 @@
 #include "naru-pipeline.h"
 #include "naru-plugin-info.h"
 #include "naru-review.h"
+#include "naru-rule-book.h"
+#include "naru-rule-pack.h"
