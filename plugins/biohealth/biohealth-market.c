@@ -199,11 +199,10 @@ bio_check_pte_kr (BioCheck *self)
   NaruDate approved = bio_date (self, EXTENSION "/kr/approved_on");
   Extension e = { EXTENSION "/kr/decision", EXTENSION "/kr/filed_on", NARU_DATE_NONE };
 
-  if (approved == NARU_DATE_NONE)
-    {
-      bio_ask (self, EXTENSION "/kr/approved_on");
-      return;
-    }
+  if (!bio_need (self, EXTENSION "/kr/approved_on", "day of the product's approval in Korea",
+                 "국내 품목허가일") ||
+      approved == NARU_DATE_NONE)
+    return;
   e.last = bio_last_day (bio_add_months (approved, PTE_KR_MONTHS, NARU_MONTH_RULE_KOREAN));
   if (judge_filing (self, &e, approved))
     judge_kr_content (self, approved);
@@ -215,11 +214,10 @@ bio_check_pte_us (BioCheck *self)
   NaruDate approved = bio_date (self, EXTENSION "/us/approved_on");
   Extension e = { EXTENSION "/us/decision", EXTENSION "/us/filed_on", NARU_DATE_NONE };
 
-  if (approved == NARU_DATE_NONE)
-    {
-      bio_ask (self, EXTENSION "/us/approved_on");
-      return;
-    }
+  if (!bio_need (self, EXTENSION "/us/approved_on", "day of the product's approval in the United States",
+                 "미국 품목허가일") ||
+      approved == NARU_DATE_NONE)
+    return;
   e.last = bio_last_day (bio_add_days (approved, PTE_US_DAYS));
   if (judge_filing (self, &e, approved))
     judge_new_term (self, EXTENSION "/us/expires_on", approved, TRUE, NARU_MONTH_RULE_CORRESPONDING);
@@ -233,11 +231,10 @@ bio_check_spc_eu (BioCheck *self)
   NaruDate granted = bio_date (self, EXTENSION "/eu/granted_on");
   Extension e = { EXTENSION "/eu/decision", EXTENSION "/eu/filed_on", NARU_DATE_NONE };
 
-  if (approved == NARU_DATE_NONE)
-    {
-      bio_ask (self, EXTENSION "/eu/approved_on");
-      return;
-    }
+  if (!bio_need (self, EXTENSION "/eu/approved_on", "day of the product's approval in the European Union",
+                 "유럽 품목허가일") ||
+      approved == NARU_DATE_NONE)
+    return;
   NaruDate from = MAX (approved, granted); /* no date is the least of all */
   e.last = bio_last_day (bio_add_months (from, SPC_MONTHS, NARU_MONTH_RULE_CORRESPONDING));
   judge_filing (self, &e, from);

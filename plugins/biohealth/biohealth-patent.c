@@ -66,8 +66,10 @@ bio_check_sequence_listing (BioCheck *self)
 
   if (nucleotides < 0 && amino_acids < 0)
     {
-      bio_ask (self, SEQUENCE "/longest_nt");
-      bio_ask (self, SEQUENCE "/longest_aa");
+      bio_need (self, SEQUENCE "/longest_nt", "length of the longest nucleotide sequence",
+                "가장 긴 염기서열 길이");
+      bio_need (self, SEQUENCE "/longest_aa", "length of the longest amino acid sequence",
+                "가장 긴 아미노산서열 길이");
       return;
     }
   if (nucleotides >= MIN_NUCLEOTIDES || amino_acids >= MIN_AMINO_ACIDS)

@@ -78,13 +78,12 @@ bio_check_nagoya_report (BioCheck *self)
 {
   NaruDate consent = bio_date (self, RESOURCE "/pic_on");
 
-  if (!bio_need (self, RESOURCE "/country", "country that provides the genetic resource", "유전자원 제공국"))
+  gboolean known =
+      bio_need (self, RESOURCE "/country", "country that provides the genetic resource", "유전자원 제공국");
+  if (!bio_need (self, RESOURCE "/protocol_party", "whether that country is a party to the Nagoya Protocol",
+                 "나고야의정서 당사국 여부") ||
+      !known)
     return;
-  if (bio_get (self, RESOURCE "/protocol_party") == NULL)
-    {
-      bio_ask (self, RESOURCE "/protocol_party");
-      return;
-    }
   /* a state outside the protocol asks for no consent under it */
   if (!bio_is_true (self, RESOURCE "/protocol_party"))
     return;
