@@ -238,12 +238,10 @@ check_version (NaruRulePack *former, NaruRulePack *pack, GError **error)
   return FALSE;
 }
 
-/* Puts a pack into the set and finds out whether it gets on with all the others; nothing is written. */
-gboolean
-naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+static gboolean
+insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
 {
-  const char *id = naru_rule_pack_get_id (pack);
-  guint at = find_position (self, id);
+  guint at = find_position (self, naru_rule_pack_get_id (pack));
   NaruRulePack *former = at != G_MAXUINT ? g_ptr_array_index (self->packs, at) : NULL;
   guint place = 0;
 
@@ -254,7 +252,14 @@ naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **
   while (place < self->packs->len && !goes_before (self, pack, g_ptr_array_index (self->packs, place)))
     place++;
   g_ptr_array_insert (self->packs, (int) place, naru_rule_pack_ref (pack));
-  return check_together (self, error) && check_fields (self, error);
+  return TRUE;
+}
+
+/* Puts a pack into the set and finds out whether it gets on with all the others; nothing is written. */
+gboolean
+naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+{
+  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error);
 }
 
 static gboolean
@@ -359,30 +364,34 @@ naru_plugin_make_pack (NaruPlugin *plugin, GError **error)
 }
 
 static gboolean
-put_read (NaruRuleSetChange *self, NaruJson *json, const char *origin, GError **error)
+insert_new (NaruRuleSetChange *self, NaruJson *json, const char *origin, GError **error)
 {
   g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, origin, error) : NULL;
 
-  return pack != NULL && naru_rule_set_change_put (self, pack, origin, error);
+  return pack != NULL && insert (self, pack, error);
 }
 
-/* Puts all that Naru comes with in force: what a new office begins with. */
-gboolean
-naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
+static gboolean
+insert_shipped_packs (NaruRuleSetChange *self, GError **error)
 {
   g_auto (GStrv) names = naru_data_list ("share/rules", error);
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       g_autofree char *path = naru_data_get_path ("share/rules", names[i]);
       g_autoptr (NaruJson) json = naru_rule_pack_read (path, error);
-      if (!put_read (self, json, path, error))
+      if (!insert_new (self, json, path, error))
         return FALSE;
     }
+  return names != NULL;
+}
 
+static gboolean
+insert_shipped_plugins (NaruRuleSetChange *self, GError **error)
+{
   NaruPlugins *plugins = naru_office_get_plugins (self->office);
   g_auto (GStrv) places = naru_plugins_list_places (NULL);
+
   for (guint i = 0; i < naru_plugins_get_n (plugins); i++)
     {
       NaruPlugin *plugin = naru_plugins_get (plugins, i);
@@ -392,8 +401,28 @@ naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
       if (places[0] == NULL || !g_str_equal (place, places[0]))
         continue;
       g_autoptr (NaruJson) json = naru_plugin_make_pack (plugin, error);
-      if (!put_read (self, json, folder, error))
+      if (!insert_new (self, json, folder, error))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* Puts all that Naru comes with in force: what a new office begins with. The packs read each other's fields, so they
+ * are looked at together. */
+gboolean
+naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
+{
+  if (!insert_shipped_packs (self, error) || !insert_shipped_plugins (self, error) ||
+      !check_together (self, error) || !check_fields (self, error))
+    return FALSE;
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
+      if (!exchange_stages (self, NULL, brought, naru_rule_pack_get_id (pack), error) ||
+          !write_pack (self, pack, NULL, error))
+        return FALSE;
+    }
+  rebuild_index (self, "", TRUE);
   return TRUE;
 }
