@@ -166,13 +166,14 @@ judge_clauses (BioCheck *self, guint i, const char *material, NaruJson *entry)
     { "reach-through", "Reach-through", "연장권(Reach-through)" },
     { "no-commercial", "Bar on commercial use", "상업적 이용 금지" },
   };
-  g_autofree char *pointer = g_strdup_printf (MATERIALS "/%u/clauses", i);
+  g_autofree char *clauses_at = g_strdup_printf (MATERIALS "/%u/clauses", i);
+  g_autofree char *cleared_at = g_strdup_printf (MATERIALS "/%u/cleared_on", i);
   NaruJson *clauses = naru_json_get (entry, "clauses");
   NaruDate cleared = bio_date_of (entry, "cleared_on");
 
   if (clauses == NULL || naru_json_get_size (clauses) == 0)
     {
-      bio_refuse (self, pointer, "The clauses of “%s” on inventions are not answered.",
+      bio_refuse (self, clauses_at, "The clauses of “%s” on inventions are not answered.",
                   "“%s”의 발명 관련 조항이 입력되지 않았습니다.", material);
       return;
     }
@@ -180,7 +181,7 @@ judge_clauses (BioCheck *self, guint i, const char *material, NaruJson *entry)
     return;
   for (guint k = 0; k < G_N_ELEMENTS (harmful); k++)
     if (bio_list_has (clauses, harmful[k].value))
-      bio_refuse_named (self, pointer, harmful[k].en, harmful[k].ko,
+      bio_refuse_named (self, cleared_at, harmful[k].en, harmful[k].ko,
                         "the provider of “%s” has not released the clause.",
                         "“%s” 제공기관과의 재협의가 끝나지 않았습니다.", material);
 }
