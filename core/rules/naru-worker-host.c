@@ -225,7 +225,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
   NaruWire wire = naru_process_receive (&worker->process, packet, &size, deadline);
 
   if (wire == NARU_WIRE_PACKET)
-    ready = naru_wire_read (NARU_WORKER_READY, packet, size);
+    ready = naru_wire_read (NARU_WORKER_READY, packet, size, FALSE);
   if (ready == NULL)
     {
       if (wire == NARU_WIRE_CLOSED)
@@ -319,29 +319,48 @@ make_case_file (GBytes *case_json)
   return fd;
 }
 
-static gboolean
-send_request (const NaruProcess *process, const NaruExpected *expected, guint deadline_ms,
-              const NaruCheckRequest *requests, guint n, GBytes *case_json, gint64 deadline)
+static GVariant *
+make_request (const NaruExpected *expected, guint deadline_ms, const NaruCheckRequest *requests, guint n,
+              GBytes *case_json)
 {
-  g_autoptr (GVariant) packet = NULL;
-  gboolean sent = FALSE;
   GVariantBuilder rules;
-  int fd = -1;
 
   g_variant_builder_init (&rules, G_VARIANT_TYPE ("a(ss)"));
   for (guint i = 0; i < n; i++)
     g_variant_builder_add (&rules, "(ss)", requests[i].rule, requests[i].check);
-  packet = g_variant_ref_sink (g_variant_new (
-      "(utu@aya(ss))", (guint32) NARU_WORKER_PROTOCOL, expected->serial, (guint32) deadline_ms,
-      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, expected->digest.bytes, NARU_DIGEST_SIZE, 1), &rules));
-  if (g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET ||
-      g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
+  return g_variant_ref_sink (g_variant_new (
+      "(utu@aya(ss)@ay)", (guint32) NARU_WORKER_PROTOCOL, expected->serial, (guint32) deadline_ms,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, expected->digest.bytes, NARU_DIGEST_SIZE, 1), &rules,
+      g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, case_json, TRUE)));
+}
+
+/* A case that fits into the packet travels in it, for making a file takes longer than judging. */
+static gboolean
+send_request (const NaruProcess *process, const NaruExpected *expected, guint deadline_ms,
+              const NaruCheckRequest *requests, guint n, GBytes *case_json, gint64 deadline)
+{
+  g_autoptr (GVariant) packet = make_request (expected, deadline_ms, requests, n, case_json);
+  gboolean sent = FALSE;
+  int fd = -1;
+
+  if (g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
     return FALSE;
-  fd = make_case_file (case_json);
-  if (fd < 0)
-    return FALSE;
+  if (g_bytes_get_size (case_json) == 0 || g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET)
+    {
+      g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
+      g_variant_unref (packet);
+      packet = make_request (expected, deadline_ms, requests, n, none);
+      fd = make_case_file (case_json);
+      if (fd < 0 || g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET)
+        {
+          if (fd >= 0)
+            close (fd);
+          return FALSE;
+        }
+    }
   sent = naru_process_send (process, g_variant_get_data (packet), g_variant_get_size (packet), fd, deadline);
-  close (fd);
+  if (fd >= 0)
+    close (fd);
   return sent;
 }
 
