@@ -14,9 +14,8 @@
 #include <unistd.h>
 
 /* What of the host's surroundings a worker sees; a secret in an environment is none of its business. */
-static const char *const kept[] = { "LANG",          "LANGUAGE",    "LC_ALL",          "LC_MESSAGES",
-                                    "LC_CTYPE",      "TZ",          "GI_TYPELIB_PATH", "LD_LIBRARY_PATH",
-                                    "NARU_DATA_DIR", "ASAN_OPTIONS" };
+static const char *const kept[] = { "LANG", "LANGUAGE",        "LC_ALL",          "LC_MESSAGES",  "LC_CTYPE",
+                                    "TZ",   "GI_TYPELIB_PATH", "LD_LIBRARY_PATH", "NARU_DATA_DIR" };
 
 static GPtrArray *
 make_environment (NaruPlugin *plugin)

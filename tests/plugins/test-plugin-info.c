@@ -314,7 +314,7 @@ test_changed_code (Fixture *self, gconstpointer data)
   g_auto (GStrv) parts = g_strsplit (SOUND, "data", 2);
   g_autofree char *text = g_strjoinv ("python3", parts);
   g_autofree char *folder = write_file (self, "p", "p.plugin", text);
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   static const char *const says[] = { "accept", "skip" };
   static const NaruCheckStatus expected[] = { NARU_CHECK_PASS, NARU_CHECK_NOT_APPLICABLE };
 
@@ -345,7 +345,7 @@ test_data_plugin (Fixture *self, gconstpointer data)
 {
   g_autofree char *folder = write_file (self, "nano", "nano.plugin", SOUND);
   g_autoptr (NaruPlugin) plugin = naru_plugin_load (folder, NULL);
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_auto (NaruCheckVerdict) verdict = { 0 };
 
   judge_check (workers, plugin, "x", "", &verdict);
