@@ -212,9 +212,17 @@ get_worker (NaruWorkers *self, NaruPlugin *plugin)
   return worker;
 }
 
-/* (transfer full) (nullable): why the plugin was not loaded; NULL when it is ready */
+/* What the system lacks, which is no fault of the plugin. */
+static gboolean
+is_ours (const char *word)
+{
+  return g_str_equal (word, "confine") || g_str_equal (word, "typelib");
+}
+
+/* (transfer full) (nullable): why the plugin was not loaded, and of what kind that is; NULL when it is ready
+ */
 static char *
-wait_until_ready (NaruWorkers *self, Worker *worker)
+wait_until_ready (NaruWorkers *self, Worker *worker, NaruError *kind)
 {
   g_autofree guint8 *packet = g_malloc (MAX_PACKET);
   gint64 deadline = g_get_monotonic_time () + 1000 * (gint64) self->load_ms;
@@ -235,6 +243,8 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
   g_variant_get (ready, "(u&s&s)", &version, &word, &detail);
   if (version == NARU_WORKER_PROTOCOL && g_str_equal (word, "ready"))
     return NULL;
+  if (version != NARU_WORKER_PROTOCOL || is_ours (word))
+    *kind = NARU_ERROR_UNSUPPORTED;
   if (version != NARU_WORKER_PROTOCOL)
     return g_strdup (_ ("the program naru-worker is of another version of Naru"));
   return naru_verdict_explain (word, detail);
@@ -244,6 +254,7 @@ static gboolean
 start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
   g_autofree char *cause = NULL;
+  NaruError kind = NARU_ERROR_FAILED;
 
   stop (self, worker);
   g_free (worker->digest);
@@ -257,13 +268,15 @@ start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
       return FALSE;
     }
   else
-    cause = wait_until_ready (self, worker);
+    cause = wait_until_ready (self, worker, &kind);
   if (cause == NULL)
     return TRUE;
 
   stop (self, worker);
-  naru_set_error (error, NARU_ERROR_FAILED, NULL, 0,
-                  _ ("Ask its author for a version that works here, or switch it off."),
+  naru_set_error (error, kind, NULL, 0,
+                  kind == NARU_ERROR_FAILED
+                      ? _ ("Ask its author for a version that works here, or switch it off.")
+                      : _ ("Install Naru again, with all that it needs for plugins."),
                   _ ("The plugin %s cannot be loaded: %s"), naru_plugin_get_id (plugin), cause);
   return FALSE;
 }
@@ -274,7 +287,8 @@ ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
   if (self->owner != getpid ())
     {
-      naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, _ ("Make the workers again in the new process."),
+      naru_set_error (error, NARU_ERROR_UNSUPPORTED, NULL, 0,
+                      _ ("Make the workers again in the new process."),
                       _ ("The plugin %s has its worker in the process from which this one was forked."),
                       naru_plugin_get_id (plugin));
       return FALSE;
@@ -343,8 +357,6 @@ send_request (const NaruProcess *process, const NaruExpected *expected, guint de
   gboolean sent = FALSE;
   int fd = -1;
 
-  if (g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
-    return FALSE;
   if (g_bytes_get_size (case_json) == 0 || g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET)
     {
       g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
@@ -406,6 +418,13 @@ ask (Worker *worker, NaruPlugin *plugin, NaruExpected *expected, guint deadline_
   return i;
 }
 
+/* What is wrong with this system, and not with the plugin, does not switch it off. */
+static gboolean
+is_plugin_fault (const GError *error)
+{
+  return error == NULL || g_error_matches (error, NARU_ERROR, NARU_ERROR_FAILED);
+}
+
 static gboolean
 has_error (const NaruCheckVerdict *verdicts, guint n)
 {
@@ -415,9 +434,9 @@ has_error (const NaruCheckVerdict *verdicts, guint n)
   return FALSE;
 }
 
-/* Judges @n rules of one plugin over one case and fills one verdict for each. It never fails as a whole: what
- * could not be judged has the status NARU_CHECK_ERROR, and its text says which plugin and why. The worker
- * that gave no answer, or a wrong one, is ended, and the next review gets a fresh one. */
+/* Judges @n rules of one plugin over one case and fills one verdict for each, whatever was in it. It never
+ * fails as a whole: what could not be judged has the status NARU_CHECK_ERROR, and its text says which plugin
+ * and why. The worker that gave no answer, or a wrong one, is ended, and the next review gets a fresh one. */
 void
 naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckRequest *requests, guint n,
                     GBytes *case_json, NaruCheckVerdict *verdicts)
@@ -441,7 +460,10 @@ naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckReques
   g_mutex_unlock (&self->mutex);
   naru_digest_compute (g_bytes_get_data (case_json, NULL), g_bytes_get_size (case_json), &expected.digest);
 
-  if (ensure (self, worker, plugin, &error))
+  if (g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
+    naru_set_error (&error, NARU_ERROR_TOO_LARGE, NULL, 0, NULL,
+                    _ ("The plugin %s cannot judge a case of more than 8 MiB."), naru_plugin_get_id (plugin));
+  else if (ensure (self, worker, plugin, &error))
     {
       worker->reviews++;
       judged = ask (worker, plugin, &expected, deadline_ms, requests, n, case_json, verdicts, &cause);
@@ -450,7 +472,10 @@ naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckReques
     }
   for (guint i = judged; i < n; i++)
     naru_verdict_fail (&verdicts[i], plugin, requests[i].rule, cause, error);
-  worker->failures = has_error (verdicts, n) ? worker->failures + 1 : 0;
+  if (!has_error (verdicts, n))
+    worker->failures = 0;
+  else if (is_plugin_fault (error))
+    worker->failures++;
 }
 
 /* Whether it is time to switch a plugin off: it failed NARU_WORKERS_TRIP times in a row. */

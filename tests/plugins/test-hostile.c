@@ -93,6 +93,7 @@ static const Hostile python_plugins[] = {
   { "says-64-mb", FAILS, "xxxx" },
   { "refuses-forever", FAILS, "Wrong." },
   { "sends-rubbish", ERROR, "no answer" },
+  { "speaks-on-load", ERROR, "no answer" },
   { "other-request", ERROR, "no answer" },
   { "unknown-rule", ERROR, "no answer" },
   { "sends-descriptors", ERROR, "" },
@@ -100,6 +101,7 @@ static const Hostile python_plugins[] = {
   { "refuses-in-silence", ERROR, "without a message" },
   { "no-pointer", ERROR, "JSON pointer" },
   { "kills-parent", ERROR, "PermissionError" },
+  { "stops-itself", ERROR, LATE },
   { "kills-itself", ERROR, "signal 9" },
   { "writes-files", ERROR, "PermissionError" },
   { "removes-files", ERROR, "PermissionError" },
@@ -261,6 +263,30 @@ test_reads_files (void)
   g_assert_nonnull (strstr (verdict.error, "PermissionError"));
 }
 
+static gboolean
+has_row (const Hostile *table, guint n, const char *name)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (table[i].name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* No folder lies there untried. */
+static void
+test_complete (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "plugins", "hostile", NULL);
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const char *name = NULL;
+
+  while ((name = g_dir_read_name (directory)) != NULL)
+    if (strchr (name, '.') == NULL && !g_str_equal (name, "reads-files") &&
+        !has_row (c_plugins, G_N_ELEMENTS (c_plugins), name) &&
+        !has_row (python_plugins, G_N_ELEMENTS (python_plugins), name))
+      g_error ("%s is not tried", name);
+}
+
 static void
 add (const char *group, const Hostile *table, guint n)
 {
@@ -277,6 +303,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   add ("c", c_plugins, G_N_ELEMENTS (c_plugins));
   add ("python", python_plugins, G_N_ELEMENTS (python_plugins));
+  g_test_add_func ("/c/complete", test_complete);
   g_test_add_func ("/python/reads-files", test_reads_files);
   return g_test_run ();
 }

@@ -84,6 +84,27 @@ test_many (gconstpointer name)
   g_assert_cmpuint (count_children (), ==, children + 1);
 }
 
+/* What was judged before a worker crashed stands; the rest is not judged. */
+static void
+test_crash_between (void)
+{
+  static const NaruCheckRequest requests[] = { { "A-1", "fine" }, { "A-2", "crash" }, { "A-3", "fine" } };
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
+  g_autoptr (NaruPlugin) plugin = load ("hostile", "crash-in-check");
+  g_autoptr (GBytes) subject = g_bytes_new_static (CASE_HEAD "}", strlen (CASE_HEAD "}"));
+  NaruCheckVerdict verdicts[3] = { { 0 } };
+
+  naru_workers_judge (workers, plugin, requests, 3, subject, verdicts);
+  g_assert_cmpint (verdicts[0].status, ==, NARU_CHECK_PASS);
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpint (verdicts[i].status, ==, NARU_CHECK_ERROR);
+      g_assert_nonnull (strstr (verdicts[i].error, requests[i].rule));
+    }
+  for (guint i = 0; i < 3; i++)
+    naru_check_verdict_clear (&verdicts[i]);
+}
+
 /* A whole case comes through, whatever its size and its letters. */
 static void
 test_large_case (gconstpointer name)
@@ -201,6 +222,12 @@ test_no_worker (void)
   g_assert_cmpint (verdict.status, ==, NARU_CHECK_ERROR);
   g_assert_nonnull (strstr (verdict.error, "good-c"));
   g_assert_nonnull (strstr (verdict.error, "/nonexistent/naru-worker"));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_auto (NaruCheckVerdict) more = { 0 };
+      judge_check (workers, plugin, "skip", "", &more);
+    }
+  g_assert_false (naru_workers_is_tripped (workers, plugin));
   g_setenv ("NARU_WORKER", "/bin/true", TRUE);
   judge_check (workers, plugin, "skip", "", &none);
   g_assert_cmpint (none.status, ==, NARU_CHECK_ERROR);
@@ -339,6 +366,7 @@ main (int argc, char **argv)
       g_test_add_data_func (large, good[i], test_large_case);
     }
   g_test_add_func ("/c/bad-case", test_bad_case);
+  g_test_add_func ("/c/crash-between", test_crash_between);
   g_test_add_func ("/c/restart", test_restart);
   g_test_add_func ("/c/trip", test_trip);
   g_test_add_func ("/c/no-worker", test_no_worker);
