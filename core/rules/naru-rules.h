@@ -3,4 +3,5 @@
 
 #include "naru-case.h"
 #include "naru-pipeline.h"
+#include "naru-plugin-info.h"
 #include "naru-review.h"
