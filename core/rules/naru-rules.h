@@ -5,3 +5,6 @@
 #include "naru-pipeline.h"
 #include "naru-plugin-info.h"
 #include "naru-review.h"
+#include "naru-rule-book.h"
+#include "naru-rule-cases.h"
+#include "naru-rule-pack.h"
