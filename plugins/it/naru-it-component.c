@@ -13,23 +13,24 @@ static const struct
   const char *cure_en;
   const char *cure_ko;
 } words[] = {
-  [REASON_WEAK] = { "weak copyleft: its own source and our changes to it stay open, and users must be able "
-                    "to exchange it",
-                    "약한 카피레프트로, 해당 부분의 소스와 수정분을 공개하고 교체가 가능해야 합니다",
+  [REASON_WEAK] = { "it is weak copyleft, so its source and our changes to it stay open and users must be "
+                    "able to exchange it",
+                    "약한 카피레프트라서 해당 부분의 소스와 수정분을 공개하고 교체가 가능해야 합니다",
                     "link it dynamically, leave it unchanged or publish the changes",
                     "동적 링크로 바꾸고, 수정하지 않거나 수정분을 공개하십시오" },
-  [REASON_FIELD] = { "the licence limits the field of use", "라이선스가 사용 분야를 제한합니다",
+  [REASON_FIELD] = { "its licence limits the field of use", "라이선스가 사용 분야를 제한합니다",
                      "compare its conditions with the field of use that we grant",
                      "조건을 실시 분야와 대조하십시오" },
-  [REASON_STRONG] = { "copyleft: handed out as a part of ours, it puts the whole under its own licence",
-                      "카피레프트로, 결합해 배포하면 전체에 같은 라이선스가 적용됩니다",
+  [REASON_STRONG] = { "it is copyleft, and handed out as a part of ours it puts the whole under its own "
+                      "licence",
+                      "카피레프트라서 결합해 배포하면 전체에 같은 라이선스가 적용됩니다",
                       "replace it, run it as a separate program, or obtain a commercial licence",
                       "교체, 별도 프로그램으로 분리, 상용 라이선스 취득 중 하나를 택하십시오" },
-  [REASON_NETWORK] = { "copyleft that also binds when users are served over a network",
+  [REASON_NETWORK] = { "its copyleft also binds when users are served over a network",
                        "네트워크로 서비스만 해도 전체 소스 공개 의무가 생깁니다",
                        "replace it, keep it unmodified as a separate service, or obtain a commercial licence",
                        "교체, 수정 없이 별도 서비스로 분리, 상용 라이선스 취득 중 하나를 택하십시오" },
-  [REASON_MIX] = { "cannot be joined with our own licence", "우리 공개 라이선스와 함께 배포할 수 없습니다",
+  [REASON_MIX] = { "it cannot be joined with our own licence", "우리 공개 라이선스와 함께 배포할 수 없습니다",
                    "replace it, or choose another licence of ours", "교체하거나 공개 라이선스를 바꾸십시오" },
   [REASON_NO_DERIVATIVES] = { "no modified version may be passed on", "수정본을 배포할 수 없습니다",
                               "use it unchanged or obtain permission",
@@ -37,6 +38,9 @@ static const struct
   [REASON_NONCOMMERCIAL] = { "no commercial use is allowed", "영리 이용이 허용되지 않습니다",
                              "replace it or obtain a commercial licence",
                              "교체하거나 상용 라이선스를 받으십시오" },
+  [REASON_UNSAID] = { "its licence is not given", "라이선스가 입력되지 않았습니다",
+                      "enter its SPDX id, or replace a part that has no licence",
+                      "SPDX 표기로 입력하고, 라이선스가 없는 코드라면 교체하십시오" },
   [REASON_UNKNOWN] = { "this is not a licence that is known", "확인할 수 없는 라이선스입니다",
                        "read its text and enter the SPDX id, or obtain written permission",
                        "원문을 확인해 SPDX 표기로 입력하거나 서면 허락을 받으십시오" },
@@ -208,15 +212,29 @@ refuse_terms (NaruReport *report, const Terms *terms)
   else
     naru_it_refuse (report, "/it/outbound_spdx",
                     "Our licence “%s” is not an SPDX expression of known licences.",
-                    "공개 라이선스 ‘%s’는 확인된 SPDX 표기가 아닙니다.", terms->spdx);
+                    "공개 라이선스 ‘%s’: 확인된 SPDX 표기가 아닙니다.", terms->spdx);
 }
 
-static const char *
-get_name (NaruJson *component)
+/* The strictest case was taken for these reasons alone. */
+static gboolean
+depends_on_use (Reason reason)
+{
+  return reason == REASON_WEAK || reason == REASON_STRONG || reason == REASON_NETWORK ||
+         reason == REASON_MIX || reason == REASON_NO_DERIVATIVES;
+}
+
+/* "readline 8.2 (GPL-3.0-only)", "#4" where it has no name */
+static char *
+make_subject (NaruJson *component, guint index, const Verdict *verdict)
 {
   const char *name = naru_it_get_text (component, "/name");
 
-  return name != NULL ? name : naru_it_get_text (component, "/purl");
+  if (name == NULL)
+    name = naru_it_get_text (component, "/purl");
+  g_autofree char *place = name != NULL ? g_strdup (name) : g_strdup_printf ("#%u", index + 1);
+  if (verdict->length == 0)
+    return g_steal_pointer (&place);
+  return g_strdup_printf ("%s (%.*s)", place, (int) verdict->length, verdict->word);
 }
 
 static void
@@ -224,27 +242,25 @@ refuse_component (NaruReport *report, NaruJson *component, guint index, const Te
                   const Verdict *verdict, gboolean complete)
 {
   g_autofree char *field = g_strdup_printf ("/it/components/%u/spdx", index);
-  g_autofree char *place = g_strdup_printf ("#%u", index + 1);
-  g_autofree char *word = g_strndup (verdict->word, verdict->length);
-  const char *name = get_name (component);
-  gboolean mix = verdict->reason == REASON_MIX;
-  gboolean unsaid = !complete && verdict->reason != REASON_UNKNOWN && verdict->reason != REASON_UNREADABLE &&
-                    verdict->reason != REASON_NONCOMMERCIAL && verdict->reason != REASON_FIELD;
+  g_autofree char *subject = make_subject (component, index, verdict);
+  g_autofree char *ours =
+      verdict->reason == REASON_MIX ? g_strdup_printf (" (%s)", terms->spdx) : g_strdup ("");
+  const char *strict_en = "";
+  const char *strict_ko = "";
 
-  g_autofree char *en =
-      g_strdup_printf ("%s (%s): %s%s%s; %s.%s", name != NULL ? name : place, word,
-                       words[verdict->reason].why_en, mix ? " " : "", mix ? terms->spdx : "",
-                       words[verdict->reason].cure_en,
-                       unsaid ? " How it is used is not stated in full, so the strictest case is taken: "
-                                "give linkage, distributed, network_use and modified."
-                              : "");
-  g_autofree char *ko =
-      g_strdup_printf ("%s(%s): %s%s%s%s. %s.%s", name != NULL ? name : place, word,
-                       words[verdict->reason].why_ko, mix ? "(" : "", mix ? terms->spdx : "", mix ? ")" : "",
-                       words[verdict->reason].cure_ko,
-                       unsaid ? " 이용 방식이 다 입력되지 않아 가장 엄격하게 판단했습니다. 결합 방식, 배포, "
-                                "네트워크 제공, 수정 여부를 입력하십시오."
-                              : "");
+  if (!complete && depends_on_use (verdict->reason))
+    {
+      strict_en =
+          " How it is used is not stated in full, so the strictest case is taken: give linkage, distributed, "
+          "network_use and modified.";
+      strict_ko =
+          " 이용 방식이 다 입력되지 않아 가장 엄격하게 판단했습니다. 결합 방식, 배포, 네트워크 제공, 수정 "
+          "여부를 입력하십시오.";
+    }
+  g_autofree char *en = g_strdup_printf ("%s: %s%s; %s.%s", subject, words[verdict->reason].why_en, ours,
+                                         words[verdict->reason].cure_en, strict_en);
+  g_autofree char *ko = g_strdup_printf ("%s: %s%s. %s.%s", subject, words[verdict->reason].why_ko, ours,
+                                         words[verdict->reason].cure_ko, strict_ko);
   naru_report_refuse (report, field, en, ko);
 }
 
@@ -265,8 +281,9 @@ judge_components (NaruJson *deal, const Terms *terms, Level level, NaruReport *r
       /* who has a permission of his own does not need the public licence */
       if (naru_it_get_text (component, "/permission") != NULL)
         continue;
-      Verdict verdict =
-          naru_it_expression_judge (spdx != NULL ? spdx : "NOASSERTION", naru_it_licence_judge, &use);
+      Verdict verdict = { .level = LEVEL_CONFLICT, .reason = REASON_UNSAID };
+      if (spdx != NULL && !g_str_equal (spdx, "NOASSERTION") && !g_str_equal (spdx, "NONE"))
+        verdict = naru_it_expression_judge (spdx, naru_it_licence_judge, &use);
       if (verdict.level == level && ++found <= MAX_NAMED)
         refuse_component (report, component, i, terms, &verdict, complete);
     }

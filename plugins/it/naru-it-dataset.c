@@ -43,10 +43,10 @@ refuse_licence (NaruJson *dataset, guint index, const char *name, gboolean comme
     naru_it_refuse (report, field, "%s: its licence or terms of use are not given.",
                     "%s: 이용조건이 입력되지 않았습니다.", name);
   else if (listed && verdict.level == LEVEL_CONFLICT)
-    naru_it_refuse (report, field,
-                    "%s: “%s” allows no commercial use; obtain a permission or leave the dataset out.",
-                    "%s: ‘%s’는 영리 이용을 허용하지 않습니다. 별도 이용허락을 받거나 제외하십시오.", name,
-                    licence);
+    naru_it_refuse (
+        report, field, "%s: “%s” allows no commercial use; obtain a permission or leave the dataset out.",
+        "%s: 이용조건 ‘%s’에서 영리 이용을 허용하지 않습니다. 별도 이용허락을 받거나 제외하십시오.", name,
+        licence);
   else if (commercial && allowed == SAID_NO)
     naru_it_refuse (report, allowed_field, "%s: commercial use is marked as not allowed.",
                     "%s: 영리 이용 불가로 입력되어 있습니다.", name);
@@ -55,7 +55,7 @@ refuse_licence (NaruJson *dataset, guint index, const char *name, gboolean comme
         report, allowed_field,
         "%s: “%s” is not on the list of known licences; read the terms and say whether they allow "
         "commercial use.",
-        "%s: ‘%s’는 목록에 없는 이용조건입니다. 내용을 확인해 영리 이용 가능 여부를 입력하십시오.", name,
+        "%s: 목록에 없는 이용조건(%s)입니다. 내용을 확인해 영리 이용 가능 여부를 입력하십시오.", name,
         licence);
   else
     return FALSE;

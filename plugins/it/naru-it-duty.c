@@ -9,7 +9,7 @@
 #define CRA_ALL naru_date_new (2027, 12, 11)
 #define AI_BANS_AMENDED naru_date_new (2026, 6, 29) /* the amendment was adopted */
 #define AI_NEW_BAN naru_date_new (2026, 12, 2)
-#define AI_GENERAL_PURPOSE naru_date_new (2025, 8, 2) /* Regulation (EU) 2024/1689, 113 as amended */
+#define AI_GENERAL_PURPOSE naru_date_new (2025, 8, 2) /* Regulation (EU) 2024/1689 as amended in 2026 */
 #define AI_MARKING naru_date_new (2026, 8, 2)
 #define AI_MARKING_OLD naru_date_new (2026, 12, 2) /* for systems on the market before AI_MARKING */
 #define AI_ANNEX_III naru_date_new (2027, 12, 2)
@@ -181,8 +181,8 @@ naru_it_check_ai_act_dates (NaruSubject *subject, NaruReport *report)
       naru_it_get_said (deal, "/it/ai/gpai_documents") != SAID_YES)
     {
       naru_it_refuse (report, "/it/ai/gpai_documents",
-                      "A general-purpose model needs its documentation since 2025-08-02 (Article 53).",
-                      "범용 AI 모델은 2025-08-02부터 기술문서를 갖추어야 합니다(제53조).");
+                      "A general-purpose model needs its documentation since 2025-08-02.",
+                      "범용 AI 모델은 2025-08-02부터 기술문서를 갖추어야 합니다.");
       refused = TRUE;
     }
   if (!refused)

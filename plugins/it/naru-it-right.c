@@ -56,7 +56,7 @@ naru_it_check_public_push (NaruSubject *subject, NaruReport *report)
                     spdx);
 }
 
-/* 저작권법 53(3): the date of creation is presumed only when registered within a year of it */
+/* 저작권법 53: the date of creation is presumed only when registered within a year of it */
 void
 naru_it_check_program_registration (NaruSubject *subject, NaruReport *report)
 {

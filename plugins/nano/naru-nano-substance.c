@@ -2,7 +2,7 @@
 #include "naru-nano-private.h"
 
 #define MANUFACTURE "/nano/product/manufacture_on"
-#define TONNE "1" /* a year: 화평법 10, REACH 6 */
+#define TONNE "1" /* a year: 화평법 10, REACH */
 
 /* What has to be done before manufacture or import: TRUE when it was not; asks for the start where it is
  * open. */
