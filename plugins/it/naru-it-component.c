@@ -237,6 +237,20 @@ make_subject (NaruJson *component, guint index, const Verdict *verdict)
   return g_strdup_printf ("%s (%.*s)", place, (int) verdict->length, verdict->word);
 }
 
+/* Asks for what the strictest case was taken for. */
+static void
+ask_use (NaruReport *report, NaruJson *component, guint index)
+{
+  static const char *const members[] = { "linkage", "distributed", "network_use", "modified" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (naru_json_get (component, members[i]) == NULL)
+      {
+        g_autofree char *field = g_strdup_printf ("/it/components/%u/%s", index, members[i]);
+        naru_report_ask (report, field);
+      }
+}
+
 static void
 refuse_component (NaruReport *report, NaruJson *component, guint index, const Terms *terms,
                   const Verdict *verdict, gboolean complete)
@@ -245,10 +259,11 @@ refuse_component (NaruReport *report, NaruJson *component, guint index, const Te
   g_autofree char *subject = make_subject (component, index, verdict);
   g_autofree char *ours =
       verdict->reason == REASON_MIX ? g_strdup_printf (" (%s)", terms->spdx) : g_strdup ("");
+  gboolean strict = !complete && depends_on_use (verdict->reason);
   const char *strict_en = "";
   const char *strict_ko = "";
 
-  if (!complete && depends_on_use (verdict->reason))
+  if (strict)
     {
       strict_en =
           " How it is used is not stated in full, so the strictest case is taken: give linkage, distributed, "
@@ -262,6 +277,8 @@ refuse_component (NaruReport *report, NaruJson *component, guint index, const Te
   g_autofree char *ko = g_strdup_printf ("%s: %s%s. %s.%s", subject, words[verdict->reason].why_ko, ours,
                                          words[verdict->reason].cure_ko, strict_ko);
   naru_report_refuse (report, field, en, ko);
+  if (strict)
+    ask_use (report, component, index);
 }
 
 /* Names every component at @level; TRUE when there was one. */

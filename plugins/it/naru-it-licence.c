@@ -249,7 +249,9 @@ static const char *const model_families[] = { "llama", "gemma", "openrail", "-ra
 static gboolean
 is_word (const char *word, gsize length, const char *id)
 {
-  return strlen (id) == length && g_ascii_strncasecmp (word, id, length) == 0;
+  /* most differ in their first letter */
+  return length > 0 && g_ascii_tolower (*word) == g_ascii_tolower (*id) && strlen (id) == length &&
+         g_ascii_strncasecmp (word, id, length) == 0;
 }
 
 static gboolean
