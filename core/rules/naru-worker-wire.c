@@ -27,7 +27,7 @@ skip_prefix (const char *line)
   if (end == NULL)
     return line;
   end += strlen (" **: ");
-  return end + strspn (end, "0123456789:. ");
+  return end + strspn (end, "0123456789") > end && strstr (end, ": ") != NULL ? strstr (end, ": ") + 2 : end;
 }
 
 /* Lines that say only what came of it. */
