@@ -101,9 +101,13 @@ naru_it_check_ai_act_practices (NaruSubject *subject, NaruReport *report)
   gboolean dated = naru_it_get_date (deal, "/it/ai/eu_prohibited_checked_on", &checked);
   g_autofree char *day = dated ? naru_date_to_string (checked) : NULL;
   if (banned == SAID_NOTHING)
-    naru_it_refuse (report, "/it/ai/eu_prohibited",
-                    "The system is not checked against the EU list of banned practices (Article 5).",
-                    "EU 금지 관행(제5조) 해당 여부를 검토하지 않았습니다.");
+    {
+      naru_it_refuse (report, "/it/ai/eu_prohibited",
+                      "The system is not checked against the EU list of banned practices (Article 5).",
+                      "EU 금지 관행(제5조) 해당 여부를 검토하지 않았습니다.");
+      if (!dated)
+        naru_report_ask (report, "/it/ai/eu_prohibited_checked_on");
+    }
   else if (banned == SAID_YES)
     naru_it_refuse (report, "/it/ai/eu_prohibited",
                     "The system has a practice that the EU bans since 2025-02-02; take it out.",
