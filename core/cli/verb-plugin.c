@@ -19,7 +19,8 @@ const GOptionEntry naru_options_plugin_disable[] = {
 };
 
 const GOptionEntry naru_options_plugin_new[] = {
-  { "sector", 0, 0, G_OPTION_ARG_FILENAME, &option_sector, N_ ("The sector whose deals it judges"), "SECTOR" },
+  { "sector", 0, 0, G_OPTION_ARG_FILENAME, &option_sector, N_ ("The sector whose deals it judges"),
+    "SECTOR" },
   { "code", 0, 0, G_OPTION_ARG_FILENAME, &option_lang, N_ ("data (the default), c or python"), "KIND" },
   G_OPTION_ENTRY_NULL,
 };
@@ -131,8 +132,8 @@ naru_verb_plugin_show (NaruCli *cli, char **args, GError **error)
   {
     const char *key;
     const char *title;
-  } lines[] = { { "title", N_ ("Title") },     { "version", N_ ("Version") }, { "loader", N_ ("Loader") },
-                { "folder", N_ ("Folder") },   { "digest", N_ ("Digest") },   { "problem", N_ ("Problem") },
+  } lines[] = { { "title", N_ ("Title") },    { "version", N_ ("Version") }, { "loader", N_ ("Loader") },
+                { "folder", N_ ("Folder") },  { "digest", N_ ("Digest") },   { "problem", N_ ("Problem") },
                 { "cure", N_ ("What to do") } };
   NaruDesk *desk = naru_cli_get_desk (cli, error);
   g_autoptr (NaruJson) list = desk != NULL ? naru_desk_list_plugins (desk, error) : NULL;
@@ -167,7 +168,8 @@ report_switch (NaruCli *cli, const char *name, gboolean on, GError **error)
       naru_cli_print_json (cli, json);
     }
   else
-    naru_cli_print (cli, on ? _ ("plugin %s is on\n") : _ ("plugin %s is off; deals of its sector are blocked\n"),
+    naru_cli_print (cli,
+                    on ? _ ("plugin %s is on\n") : _ ("plugin %s is off; deals of its sector are blocked\n"),
                     name);
   return *error == NULL;
 }
@@ -191,7 +193,8 @@ naru_verb_plugin_disable (NaruCli *cli, char **args, GError **error)
   if (option_disable_reason == NULL)
     {
       naru_set_error (error, NARU_ERROR_USAGE, "--reason", 0,
-                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"), "--reason");
+                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"),
+                      "--reason");
       return FALSE;
     }
   desk = naru_cli_get_desk (cli, error);
@@ -231,8 +234,8 @@ naru_verb_plugin_test (NaruCli *cli, char **args, GError **error)
   else
     {
       print_failures (cli, naru_json_get (report, "results"));
-      naru_cli_print (cli, _ ("%s@%s: %d rules, %d cases, %d faults\n"), naru_json_get_string (report, "pack"),
-                      naru_json_get_string (report, "version"),
+      naru_cli_print (cli, _ ("%s@%s: %d rules, %d cases, %d faults\n"),
+                      naru_json_get_string (report, "pack"), naru_json_get_string (report, "version"),
                       (int) naru_json_get_integer (report, "rules", 0),
                       (int) naru_json_get_integer (report, "cases", 0), (int) failed);
     }
