@@ -15,6 +15,7 @@ struct _NaruFinding
   char *message;
   char *remedy;
   GPtrArray *fields; /* (nullable): NULL-terminated JSON pointers */
+  NaruJson *why;     /* (nullable) */
   char *keyword;
   char *expected;
   char *found;
@@ -86,6 +87,7 @@ naru_finding_unref (NaruFinding *self)
   g_free (self->message);
   g_free (self->remedy);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->why, naru_json_unref);
   g_free (self->keyword);
   g_free (self->expected);
   g_free (self->found);
@@ -279,6 +281,35 @@ naru_finding_get_fields (NaruFinding *self)
 }
 
 /**
+ * naru_finding_get_why:
+ * @self: a finding
+ *
+ * Returns: (transfer none) (nullable): what the rule rests on: {"pack","version","law","article","jurisdiction",
+ * "source","confidence","verified_by","verified_on"}; %NULL for the conditions of a pipeline
+ */
+NaruJson *
+naru_finding_get_why (NaruFinding *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->why;
+}
+
+/**
+ * naru_finding_set_why:
+ * @self: a finding
+ * @why: (nullable) (transfer full): what the rule rests on
+ */
+void
+naru_finding_set_why (NaruFinding *self, NaruJson *why)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->why, naru_json_unref);
+  self->why = why;
+}
+
+/**
  * naru_finding_get_keyword:
  * @self: a finding
  *
@@ -342,7 +373,8 @@ naru_finding_set_detail (NaruFinding *self, const char *keyword, const char *exp
  * @self: a finding
  *
  * The shape that every face prints: rule, severity, status, title, message, fields and remedy, always all of
- * them; a finding without a title is titled by its rule, one without a message repeats its title.
+ * them; a finding without a title is titled by its rule, one without a message repeats its title. The findings of
+ * rule packs have "why" beside them.
  *
  * Returns: (transfer full): a new object
  */
@@ -365,7 +397,23 @@ naru_finding_to_json (NaruFinding *self)
   json_object_set_new (json, "message", json_string (message));
   json_object_set_new (json, "fields", fields);
   json_object_set_new (json, "remedy", self->remedy != NULL ? json_string (self->remedy) : json_null ());
+  if (self->why != NULL)
+    json_object_set (json, "why", self->why);
   return json;
+}
+
+/**
+ * naru_severity_from_string:
+ * @text: (nullable): "block", "warn" or "advise"
+ *
+ * Returns: the severity; what is not named blocks
+ */
+NaruSeverity
+naru_severity_from_string (const char *text)
+{
+  if (g_strcmp0 (text, "warn") == 0)
+    return NARU_SEVERITY_WARN;
+  return g_strcmp0 (text, "advise") == 0 ? NARU_SEVERITY_ADVISE : NARU_SEVERITY_BLOCK;
 }
 
 /**
@@ -393,7 +441,7 @@ naru_severity_to_string (NaruSeverity severity)
  * naru_status_to_string:
  * @status: a verdict
  *
- * Returns: (transfer none): "pass", "fail", "not-applicable", "waived" or "error"; never translated
+ * Returns: (transfer none): "pass", "fail", "not-applicable", "waived", "unknown" or "error"; never translated
  */
 const char *
 naru_status_to_string (NaruStatus status)
@@ -408,6 +456,8 @@ naru_status_to_string (NaruStatus status)
       return "not-applicable";
     case NARU_STATUS_WAIVED:
       return "waived";
+    case NARU_STATUS_UNKNOWN:
+      return "unknown";
     case NARU_STATUS_ERROR:
       break;
     }

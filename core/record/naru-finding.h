@@ -18,7 +18,8 @@ typedef enum
   NARU_STATUS_FAIL,
   NARU_STATUS_NOT_APPLICABLE,
   NARU_STATUS_WAIVED,
-  NARU_STATUS_ERROR, /* could not be judged: blocks */
+  NARU_STATUS_ERROR,   /* could not be judged: blocks */
+  NARU_STATUS_UNKNOWN, /* a question is still to be answered; blocks nothing */
 } NaruStatus;
 
 #define NARU_TYPE_FINDING (naru_finding_get_type ())
@@ -41,6 +42,9 @@ NARU_EXTERN const char *naru_finding_get_remedy (NaruFinding *self);
 NARU_EXTERN void naru_finding_set_remedy (NaruFinding *self, const char *remedy);
 NARU_EXTERN void naru_finding_add_field (NaruFinding *self, const char *pointer);
 NARU_EXTERN const char *const *naru_finding_get_fields (NaruFinding *self);
+/* the law behind a rule, and who checked it */
+NARU_EXTERN NaruJson *naru_finding_get_why (NaruFinding *self);
+NARU_EXTERN void naru_finding_set_why (NaruFinding *self, NaruJson *why);
 /* what the validator saw: keyword of the schema, what it allows, what stood there */
 NARU_EXTERN const char *naru_finding_get_keyword (NaruFinding *self);
 NARU_EXTERN const char *naru_finding_get_expected (NaruFinding *self);
@@ -48,6 +52,7 @@ NARU_EXTERN const char *naru_finding_get_found (NaruFinding *self);
 NARU_EXTERN void naru_finding_set_detail (NaruFinding *self, const char *keyword, const char *expected,
                                           const char *found);
 NARU_EXTERN NaruJson *naru_finding_to_json (NaruFinding *self);
+NARU_EXTERN NaruSeverity naru_severity_from_string (const char *text);
 NARU_EXTERN const char *naru_severity_to_string (NaruSeverity severity);
 NARU_EXTERN const char *naru_status_to_string (NaruStatus status);
 

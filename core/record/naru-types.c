@@ -11,6 +11,8 @@ struct _NaruTypes
   GHashTable *loaded; /* name -> NaruRecordType */
   GPtrArray *names;   /* NULL-terminated */
   GPtrArray *codes;   /* of the names, same index */
+  char *extended;     /* (nullable): name of the type that rule packs add to */
+  char *extension;    /* (nullable): what they add, as text: most commands need no deal */
 };
 
 NARU_DEFINE_BOXED_TYPE (NaruTypes, naru_types)
@@ -23,6 +25,8 @@ types_clear (gpointer data)
   g_hash_table_unref (self->loaded);
   g_ptr_array_unref (self->names);
   g_ptr_array_unref (self->codes);
+  g_free (self->extended);
+  g_free (self->extension);
   g_mutex_clear (&self->lock);
 }
 
@@ -120,6 +124,98 @@ knows (NaruTypes *self, const char *name)
 }
 
 /**
+ * naru_types_set_extension:
+ * @self: the types, of which none has been asked for yet
+ * @name: "deal"
+ * @text: (nullable): JSON {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
+ *
+ * Adds fields and sectors to a record type, as the rule packs in force bring them.
+ */
+void
+naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
+{
+  g_return_if_fail (self != NULL && name != NULL);
+
+  g_free (self->extended);
+  g_free (self->extension);
+  self->extended = g_strdup (name);
+  self->extension = g_strdup (text);
+}
+
+/**
+ * naru_types_extend:
+ * @self: the types
+ * @name: "deal"
+ * @extension: as naru_types_set_extension() takes it, as a value
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL where
+ *   the type cannot have it
+ */
+NaruTypes *
+naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GError **error)
+{
+  g_return_val_if_fail (self != NULL && name != NULL && extension != NULL, NULL);
+
+  g_autoptr (NaruTypes) other = naru_types_new (error);
+  g_autofree char *text = naru_json_to_line (extension);
+  if (other == NULL)
+    return NULL;
+  naru_types_set_extension (other, name, text);
+  if (naru_types_get (other, name, error) == NULL)
+    return NULL;
+  return g_steal_pointer (&other);
+}
+
+static gboolean
+add_sector (NaruJson *items, NaruJson *values, const char *id, NaruJson *title)
+{
+  NaruJson *list = naru_json_get (items, "enum");
+
+  if (list == NULL || values == NULL)
+    return FALSE;
+  if (naru_json_get (values, id) != NULL)
+    return TRUE;
+  naru_json_append_string (list, id);
+  naru_json_set (values, id, naru_json_ref (title));
+  return TRUE;
+}
+
+/* Puts the extension into the schema, which nobody else holds yet. */
+static gboolean
+apply_extension (NaruTypes *self, const char *name, NaruJson *schema, GError **error)
+{
+  if (self->extension == NULL || strcmp (self->extended, name) != 0)
+    return TRUE;
+
+  g_autoptr (NaruJson) extension = naru_json_parse (self->extension, -1, 0, error);
+  if (extension == NULL)
+    return FALSE;
+  NaruJson *properties = naru_json_get (schema, "properties");
+  NaruJson *added = naru_json_get (extension, "properties");
+  g_auto (GStrv) names = added != NULL ? naru_json_get_keys (added) : NULL;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      if (naru_json_get (properties, names[i]) != NULL)
+        {
+          naru_set_error (error, NARU_ERROR_EXISTS, names[i], 0, _ ("Give the field another name."),
+                          _ ("the record type “%s” has a field “%s” of its own"), name, names[i]);
+          return FALSE;
+        }
+      naru_json_set (properties, names[i], naru_json_ref (naru_json_get (added, names[i])));
+    }
+
+  NaruJson *sectors = naru_json_get (extension, "sectors");
+  g_auto (GStrv) ids = sectors != NULL ? naru_json_get_keys (sectors) : NULL;
+  NaruJson *items = naru_json_get_pointer (schema, "/properties/sectors/items");
+  NaruJson *values = naru_json_get_pointer (schema, "/properties/sectors/x-naru/values");
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
+    if (!add_sector (items, values, ids[i], naru_json_get (sectors, ids[i])))
+      g_debug ("the record type “%s” has no sectors", name);
+  return TRUE;
+}
+
+/**
  * naru_types_get:
  * @self: the types
  * @name: "deal", "party" …
@@ -156,7 +252,7 @@ naru_types_get (NaruTypes *self, const char *name, GError **error)
   file = g_strconcat (name, ".json", NULL);
   origin = g_strconcat ("schemas/", file, NULL);
   schema = naru_data_load ("schemas", file, error);
-  if (schema == NULL)
+  if (schema == NULL || !apply_extension (self, name, schema, error))
     return NULL;
   type = naru_record_type_new (name, schema, origin, error);
   if (type != NULL)

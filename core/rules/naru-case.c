@@ -12,6 +12,7 @@ struct _NaruCase
   char *requester;   /* (nullable) */
   GPtrArray *linked; /* of NaruRecord, in the order added */
   NaruTypes *types;  /* (nullable) */
+  NaruJson *moves;   /* (nullable): [{"from","to","on"}], the earliest first */
 };
 
 NARU_DEFINE_BOXED_TYPE (NaruCase, naru_case)
@@ -72,6 +73,7 @@ naru_case_unref (NaruCase *self)
   g_free (self->requester);
   g_ptr_array_unref (self->linked);
   g_clear_pointer (&self->types, naru_types_unref);
+  g_clear_pointer (&self->moves, naru_json_unref);
   g_free (self);
 }
 
@@ -91,6 +93,30 @@ naru_case_add_linked (NaruCase *self, NaruRecord *record)
     if (g_str_equal (naru_record_get_id (g_ptr_array_index (self->linked, i)), naru_record_get_id (record)))
       return;
   g_ptr_array_add (self->linked, naru_record_ref (record));
+}
+
+/**
+ * naru_case_add_move:
+ * @self: a case
+ * @from: the stage that the record left
+ * @to: the stage that it came into
+ * @on: the day
+ *
+ * Adds an earlier move of the record; the earliest is added first.
+ */
+void
+naru_case_add_move (NaruCase *self, const char *from, const char *to, NaruDate on)
+{
+  g_return_if_fail (self != NULL && from != NULL && to != NULL);
+
+  NaruJson *move = naru_json_new_object ();
+  g_autofree char *day = naru_date_to_string (on);
+  naru_json_set_string (move, "from", from);
+  naru_json_set_string (move, "to", to);
+  naru_json_set_string (move, "on", day);
+  if (self->moves == NULL)
+    self->moves = naru_json_new_array ();
+  naru_json_append (self->moves, move);
 }
 
 /**
@@ -208,4 +234,113 @@ naru_case_get_linked (NaruCase *self, guint index)
   g_return_val_if_fail (self != NULL && index < self->linked->len, NULL);
 
   return g_ptr_array_index (self->linked, index);
+}
+
+static const struct
+{
+  NaruCaseParts part;
+  const char *name;
+  const char *type; /* (nullable): of the linked records that it holds */
+} parts[] = {
+  { NARU_CASE_AGREEMENTS, "@agreements", "agreement" },
+  { NARU_CASE_ASSETS, "@assets", "asset" },
+  { NARU_CASE_PAYMENTS, "@payments", "payment" },
+  { NARU_CASE_PARTIES, "@parties", "party" },
+  { NARU_CASE_PEOPLE, "@people", "person" },
+  { NARU_CASE_MOVES, "@moves", NULL },
+};
+
+/**
+ * naru_case_part_from_name:
+ * @name: a name in a rule
+ *
+ * Returns: the part of the case that it stands for; 0 where it is none
+ */
+NaruCaseParts
+naru_case_part_from_name (const char *name)
+{
+  if (name == NULL || name[0] != '@')
+    return 0;
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (g_str_equal (parts[i].name, name))
+      return parts[i].part;
+  return 0;
+}
+
+/**
+ * naru_case_part_get_type:
+ * @part: one part of a case
+ *
+ * Returns: (transfer none) (nullable): the type of the records in it; %NULL for the moves
+ */
+const char *
+naru_case_part_get_type (NaruCaseParts part)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i].part == part)
+      return parts[i].type;
+  return NULL;
+}
+
+static void
+copy_member (const char *key, NaruJson *value, gpointer user_data)
+{
+  naru_json_set (user_data, key, naru_json_ref (value));
+}
+
+/* The members are shared with the record, the object is not. */
+static NaruJson *
+copy_shallow (NaruRecord *record)
+{
+  NaruJson *json = naru_json_new_object ();
+
+  naru_json_foreach_member (naru_record_get_json (record), copy_member, json);
+  naru_json_set_string (json, "@id", naru_record_get_id (record));
+  return json;
+}
+
+static NaruJson *
+list_linked (NaruCase *self, const char *type)
+{
+  NaruJson *list = naru_json_new_array ();
+
+  for (guint i = 0; i < self->linked->len; i++)
+    {
+      NaruRecord *record = g_ptr_array_index (self->linked, i);
+      if (g_strcmp0 (naru_record_get_type_name (record), type) == 0)
+        {
+          naru_json_append (list, copy_shallow (record));
+        }
+    }
+  return list;
+}
+
+/**
+ * naru_case_make_view:
+ * @self: a case
+ * @from: the stage that the record stands in
+ * @to: the stage that it would move to
+ *
+ * What the conditions of rule packs are about: the members of the record, and beside them "@id", "@from", "@to",
+ * "@today" and the parts of the case, all of which are there, if empty.
+ *
+ * Returns: (transfer full): an object that shares its values with the records; not to be changed
+ */
+NaruJson *
+naru_case_make_view (NaruCase *self, const char *from, const char *to)
+{
+  g_return_val_if_fail (self != NULL && from != NULL && to != NULL, NULL);
+
+  NaruJson *view = copy_shallow (self->record);
+  g_autofree char *today = naru_date_to_string (self->today);
+  naru_json_set_string (view, "@from", from);
+  naru_json_set_string (view, "@to", to);
+  naru_json_set_string (view, "@today", today);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i].type != NULL)
+      {
+        naru_json_set (view, parts[i].name, list_linked (self, parts[i].type));
+      }
+  naru_json_set (view, "@moves", self->moves != NULL ? naru_json_ref (self->moves) : naru_json_new_array ());
+  return view;
 }

@@ -13,14 +13,6 @@ naru_requirement_free (NaruRequirement *requirement)
   g_free (requirement);
 }
 
-static NaruSeverity
-read_severity (const char *text)
-{
-  if (g_strcmp0 (text, "warn") == 0)
-    return NARU_SEVERITY_WARN;
-  return g_strcmp0 (text, "advise") == 0 ? NARU_SEVERITY_ADVISE : NARU_SEVERITY_BLOCK;
-}
-
 /* Compiles the schema under @key, where there is one. */
 static gboolean
 compile (NaruJson *json, const char *key, const char *origin, const char *pointer, NaruSchema **schema,
@@ -70,7 +62,7 @@ load_requirement (NaruJson *json, NaruRequirementKind kind, const char *origin, 
   self->id = naru_json_get_string (json, "id");
   self->title = naru_words_read (json, "title");
   self->remedy = naru_words_read (json, "remedy");
-  self->severity = read_severity (naru_json_get_string (json, "severity"));
+  self->severity = naru_severity_from_string (naru_json_get_string (json, "severity"));
   self->waivable = naru_json_get_boolean (json, "waivable", FALSE);
   self->waiver_role = naru_json_get_string (json, "waiver_role");
   if (self->waiver_role == NULL)

@@ -166,7 +166,7 @@ naru_gate_judge_rejections (const NaruTransition *transition, NaruCase *subject)
 
 /* The waiver of this condition that lasts longest; @until: its last day */
 static NaruJson *
-find_waiver (const NaruRequirement *self, NaruCase *subject, NaruDate *until)
+find_waiver (const char *id, NaruCase *subject, NaruDate *until)
 {
   NaruJson *best = NULL;
   guint n = 0;
@@ -177,7 +177,7 @@ find_waiver (const NaruRequirement *self, NaruCase *subject, NaruDate *until)
       NaruJson *waiver = naru_json_get_element (waivers, i);
       const char *text = naru_json_get_string (waiver, "until");
       NaruDate date = NARU_DATE_NONE;
-      if (g_strcmp0 (naru_json_get_string (waiver, "condition"), self->id) != 0 || text == NULL ||
+      if (g_strcmp0 (naru_json_get_string (waiver, "condition"), id) != 0 || text == NULL ||
           !naru_date_parse (text, &date, NULL))
         continue;
       if (best == NULL || date > *until)
@@ -192,10 +192,10 @@ find_waiver (const NaruRequirement *self, NaruCase *subject, NaruDate *until)
 /* Turns a failure into "waived" where a waiver is in force, and says so; a waiver that is over or that has no
  * force here is named too, because whoever gave it counts on it. */
 void
-naru_gate_apply_waiver (const NaruRequirement *self, NaruCase *subject, NaruFinding *finding)
+naru_gate_apply_waiver (const char *id, gboolean waivable, NaruCase *subject, NaruFinding *finding)
 {
   NaruDate until = NARU_DATE_NONE;
-  NaruJson *waiver = find_waiver (self, subject, &until);
+  NaruJson *waiver = find_waiver (id, subject, &until);
   if (waiver == NULL)
     return;
 
@@ -203,7 +203,7 @@ naru_gate_apply_waiver (const NaruRequirement *self, NaruCase *subject, NaruFind
   const char *by = naru_json_get_string (waiver, "by");
   const char *reason = naru_json_get_string (waiver, "reason");
   g_autofree char *note = NULL;
-  if (!self->waivable)
+  if (!waivable)
     note = g_strdup (_ ("A waiver is on record, but this cannot be waived."));
   else if (until < naru_case_get_today (subject))
     note = g_strdup_printf (_ ("The waiver by %s ended on %s."), by != NULL ? by : "?", day);

@@ -42,7 +42,11 @@ void naru_gate_judge_records (const NaruRequirement *self, NaruCase *subject, Na
 void naru_gate_judge_approvals (const NaruRequirement *self, const NaruTransition *transition,
                                 NaruCase *subject, NaruFinding *finding);
 NaruFinding *naru_gate_judge_rejections (const NaruTransition *transition, NaruCase *subject);
-void naru_gate_apply_waiver (const NaruRequirement *self, NaruCase *subject, NaruFinding *finding);
+void naru_gate_apply_waiver (const char *id, gboolean waivable, NaruCase *subject, NaruFinding *finding);
+void naru_gate_add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message,
+                         NaruRemedy *remedy);
+void naru_gate_append_sentence (GString *message, const char *sentence);
+void naru_gate_set_unjudged (NaruFinding *finding);
 const char *naru_role_get_title (const char *role);
 
 G_END_DECLS

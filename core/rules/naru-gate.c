@@ -24,8 +24,8 @@ naru_requirement_validate (NaruSchema *schema, NaruJson *json, GPtrArray *findin
   return FALSE;
 }
 
-static void
-set_unjudged (NaruFinding *finding)
+void
+naru_gate_set_unjudged (NaruFinding *finding)
 {
   naru_finding_set_status (finding, NARU_STATUS_ERROR);
   naru_finding_set_message (finding,
@@ -49,8 +49,8 @@ is_choice (NaruFinding *lack)
   return g_strcmp0 (keyword, "anyOf") == 0 || g_strcmp0 (keyword, "oneOf") == 0;
 }
 
-static void
-append_sentence (GString *message, const char *sentence)
+void
+naru_gate_append_sentence (GString *message, const char *sentence)
 {
   if (sentence == NULL || sentence[0] == '\0')
     return;
@@ -75,14 +75,14 @@ add_choices (NaruRecordType *type, const char *const *choices, NaruFinding *find
   g_auto (GStrv) list = g_strv_builder_end (labels);
   g_autofree char *joined = g_strjoinv (", ", list);
   g_autofree char *sentence = g_strdup_printf (_ ("One of these is needed: %s."), joined);
-  append_sentence (message, sentence);
+  naru_gate_append_sentence (message, sentence);
   naru_remedy_add_choice (remedy, choices);
 }
 
 /* Folds what the validator found into the one finding of the condition. A choice names the place of the
  * choice first and then, where all that it lacks are fields, those fields. */
-static void
-add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message, NaruRemedy *remedy)
+void
+naru_gate_add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message, NaruRemedy *remedy)
 {
   const char *const *fields = naru_finding_get_fields (lack);
 
@@ -92,7 +92,7 @@ add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString
       return;
     }
   naru_record_type_describe (type, lack);
-  append_sentence (message, naru_finding_get_message (lack));
+  naru_gate_append_sentence (message, naru_finding_get_message (lack));
   for (guint i = 0; fields[i] != NULL; i++)
     if (!has_field (finding, fields[i]))
       {
@@ -116,7 +116,7 @@ judge_condition (const NaruRequirement *self, NaruCase *subject, NaruFinding *fi
     return;
   if (!judged)
     {
-      set_unjudged (finding);
+      naru_gate_set_unjudged (finding);
       return;
     }
 
@@ -124,7 +124,7 @@ judge_condition (const NaruRequirement *self, NaruCase *subject, NaruFinding *fi
   naru_remedy_init (&remedy, type, naru_record_get_id (record), self->must);
   g_autoptr (GString) message = g_string_new (NULL);
   for (guint i = 0; i < lacks->len; i++)
-    add_lack (type, g_ptr_array_index (lacks, i), finding, message, &remedy);
+    naru_gate_add_lack (type, g_ptr_array_index (lacks, i), finding, message, &remedy);
   g_autofree char *commands = naru_remedy_finish (&remedy, naru_words_get (&self->remedy));
   naru_finding_set_status (finding, NARU_STATUS_FAIL);
   naru_finding_set_message (finding, message->str);
@@ -182,7 +182,7 @@ naru_requirement_judge (const NaruRequirement *self, const NaruTransition *trans
       if (judged)
         naru_finding_set_status (finding, NARU_STATUS_NOT_APPLICABLE);
       else
-        set_unjudged (finding);
+        naru_gate_set_unjudged (finding);
       return g_steal_pointer (&finding);
     }
 
@@ -202,6 +202,6 @@ naru_requirement_judge (const NaruRequirement *self, const NaruTransition *trans
       break;
     }
   if (naru_finding_get_status (finding) == NARU_STATUS_FAIL)
-    naru_gate_apply_waiver (self, subject, finding);
+    naru_gate_apply_waiver (self->id, self->waivable, subject, finding);
   return g_steal_pointer (&finding);
 }

@@ -1,20 +1,51 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-pipeline-private.h"
+#include "naru-rule-private.h"
 
 #include <glib/gi18n-lib.h>
 
 typedef struct
 {
   NaruRecordType *type;
+  NaruTypes *types; /* (nullable): where the schema is about a case, with "@agreements" and the like beside the fields */
   const char *origin;
   GError **error;
 } Check;
 
 static gboolean check_schema (Check *check, NaruJson *schema, const char *field, const char *pointer);
 
+static gboolean check_field (Check *check, const char *field, const char *pointer);
+
+/* "/@agreements/-/grant/field": a member of the case that is no field of the record */
+static gboolean
+check_part_of_case (Check *check, const char *field, const char *pointer)
+{
+  static const char *const plain[] = { "@id", "@from", "@to", "@today", "@moves", NULL };
+  g_auto (GStrv) steps = g_strsplit (field, "/", 4);
+  const char *type = naru_case_part_get_type (naru_case_part_from_name (steps[1]));
+  guint n = g_strv_length (steps);
+
+  if (g_strv_contains (plain, steps[1]))
+    return TRUE;
+  if (type == NULL)
+    {
+      naru_set_error (check->error, NARU_ERROR_INVALID, pointer, 0,
+                      _ ("The case has @id, @from, @to, @today, @agreements, @assets, @payments, @parties, @people and "
+                         "@moves."),
+                      _ ("%s, %s: the case has no “%s”"), check->origin, pointer, steps[1]);
+      return FALSE;
+    }
+  if (n < 4 || g_str_equal (steps[3], "@id"))
+    return TRUE;
+  Check other = { naru_types_get (check->types, type, check->error), NULL, check->origin, check->error };
+  g_autofree char *rest = g_strconcat ("/", steps[3], NULL);
+  return other.type != NULL && check_field (&other, rest, pointer);
+}
+
 static gboolean
 check_field (Check *check, const char *field, const char *pointer)
 {
+  if (check->types != NULL && g_str_has_prefix (field, "/@"))
+    return check_part_of_case (check, field, pointer);
   if (naru_record_type_find_field (check->type, field) != NULL)
     return TRUE;
 
@@ -122,7 +153,7 @@ check_records (Check *check, NaruJson *json, NaruTypes *types, const char *point
       return FALSE;
     }
 
-  Check other = { linked, check->origin, check->error };
+  Check other = { linked, NULL, check->origin, check->error };
   const char *via = naru_json_get_string (json, "via");
   g_autofree char *place = g_strconcat (pointer, "/via", NULL);
   g_autofree char *field = g_strconcat ("/", via, NULL);
@@ -165,7 +196,7 @@ naru_pipeline_check_types (NaruPipeline *self, NaruTypes *types, GError **error)
   if (type == NULL)
     return FALSE;
 
-  Check check = { type, self->id, error };
+  Check check = { type, NULL, self->id, error };
   NaruJson *transitions = naru_json_get (self->json, "transitions");
   for (guint i = 0; i < naru_json_get_size (transitions); i++)
     for (guint j = 0; j < G_N_ELEMENTS (lists); j++)
@@ -179,5 +210,65 @@ naru_pipeline_check_types (NaruPipeline *self, NaruTypes *types, GError **error)
               return FALSE;
           }
       }
+  return TRUE;
+}
+
+static gboolean
+check_needs (Check *check, NaruJson *needs, const char *pointer)
+{
+  for (guint i = 0; i < naru_json_get_size (needs); i++)
+    {
+      g_autofree char *field = g_strconcat ("/", naru_json_as_string (naru_json_get_element (needs, i)), NULL);
+      g_autofree char *place = g_strdup_printf ("%s/needs/%u", pointer, i);
+      if (!check_field (check, g_strdelimit (field, ".", '/'), place))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_rule_part (Check *check, NaruJson *json, const char *pointer)
+{
+  return check_part (check, json, "if", pointer) && check_part (check, json, "must", pointer) &&
+         check_needs (check, naru_json_get (json, "needs"), pointer);
+}
+
+/**
+ * naru_rule_pack_check_types:
+ * @self: a pack
+ * @types: the record types of the office, with the fields that the pack brings
+ * @error: return location
+ *
+ * A rule about a field that no deal can have would judge nothing, or block for ever. This finds such rules before
+ * they are in force.
+ *
+ * Returns: whether all fields exist that the rules speak of; else %NARU_ERROR_INVALID names rule and place
+ */
+gboolean
+naru_rule_pack_check_types (NaruRulePack *self, NaruTypes *types, GError **error)
+{
+  g_return_val_if_fail (self != NULL && types != NULL, FALSE);
+
+  NaruRecordType *type = naru_types_get (types, "deal", error);
+  if (type == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->rules->len; i++)
+    {
+      const NaruRule *rule = g_ptr_array_index (self->rules, i);
+      NaruJson *versions = naru_json_get (rule->json, "versions");
+      g_autofree char *origin = g_strdup_printf ("%s, %s", self->id, rule->id);
+      g_autofree char *pointer = g_strdup_printf ("/rules/%u", i);
+      g_autofree char *dated = rule->dated_by != NULL ? g_strconcat ("/", rule->dated_by, NULL) : NULL;
+      Check check = { type, types, origin, error };
+      if (!check_rule_part (&check, rule->json, pointer) ||
+          (dated != NULL && !check_field (&check, g_strdelimit (dated, ".", '/'), pointer)))
+        return FALSE;
+      for (guint j = 0; j < naru_json_get_size (versions); j++)
+        {
+          g_autofree char *place = g_strdup_printf ("%s/versions/%u", pointer, j);
+          if (!check_rule_part (&check, naru_json_get_element (versions, j), place))
+            return FALSE;
+        }
+    }
   return TRUE;
 }

@@ -4,47 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* The form of every pipeline, compiled once a process and kept. */
-static NaruSchema *
-get_form (GError **error)
-{
-  static GMutex mutex;
-  static NaruSchema *form;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-
-  if (form == NULL)
-    {
-      g_autoptr (NaruJson) json = naru_data_load ("schemas", "pipeline.json", error);
-      if (json != NULL)
-        form = naru_schema_new (json, "schemas/pipeline.json", error);
-    }
-  return form;
-}
-
-/* the first thing wrong, and how many more there are */
-gboolean
-naru_pipeline_check_form (NaruJson *json, const char *origin, GError **error)
-{
-  NaruSchema *form = get_form (error);
-  if (form == NULL)
-    return FALSE;
-
-  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_finding_unref);
-  if (naru_schema_validate (form, json, findings))
-    return TRUE;
-
-  NaruFinding *first = g_ptr_array_index (findings, 0);
-  const char *pointer = naru_finding_get_fields (first)[0];
-  const char *cure = naru_finding_get_remedy (first);
-  g_autofree char *more =
-      findings->len > 1 ? g_strdup_printf (_ ("; faults beside it: %u"), findings->len - 1) : g_strdup ("");
-  naru_set_error (error, NARU_ERROR_INVALID, pointer, 0,
-                  cure != NULL ? cure
-                               : _ ("Bring the file into the form that schemas/pipeline.json describes."),
-                  "%s: %s%s", origin, naru_finding_get_message (first), more);
-  return FALSE;
-}
-
 static NaruStageKind
 read_kind (const char *text)
 {

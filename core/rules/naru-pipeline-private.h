@@ -73,7 +73,7 @@ void naru_requirement_free (NaruRequirement *requirement);
 GPtrArray *naru_gate_load (NaruJson *gate, const char *origin, const char *pointer, GHashTable *ids,
                            GError **error);
 NaruPipeline *naru_pipeline_new_checked (NaruJson *json, const char *origin, GError **error);
-gboolean naru_pipeline_check_form (NaruJson *json, const char *origin, GError **error);
+gboolean naru_form_check (const char *name, NaruJson *json, const char *origin, GError **error);
 gboolean naru_pipeline_load (NaruPipeline *self, const char *origin, GError **error);
 
 G_END_DECLS

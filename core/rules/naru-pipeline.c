@@ -65,7 +65,7 @@ naru_pipeline_new (NaruJson *json, const char *origin, GError **error)
 {
   g_return_val_if_fail (json != NULL && origin != NULL, NULL);
 
-  if (!naru_pipeline_check_form (json, origin, error))
+  if (!naru_form_check ("pipeline.json", json, origin, error))
     return NULL;
   return naru_pipeline_new_checked (json, origin, error);
 }

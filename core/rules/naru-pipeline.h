@@ -48,6 +48,8 @@ NARU_EXTERN const NaruStage *naru_pipeline_get_initial (NaruPipeline *self);
 NARU_EXTERN const NaruTransition *naru_pipeline_find_transition (NaruPipeline *self, const char *from,
                                                                  const char *to);
 NARU_EXTERN GStrv naru_pipeline_list_targets (NaruPipeline *self, const char *from);
+NARU_EXTERN NaruPipeline *naru_pipeline_exchange (NaruPipeline *self, NaruJson *taken, NaruJson *brought,
+                                                  const char *origin, GError **error);
 NARU_EXTERN gboolean naru_pipeline_check_types (NaruPipeline *self, NaruTypes *types, GError **error);
 NARU_EXTERN GStrv naru_transition_list_linked_types (const NaruTransition *transition);
 

@@ -5,11 +5,15 @@
 #include "naru-gate-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define LAST_RANK 7
 
 struct _NaruReview
 {
   gatomicrefcount ref_count;
   NaruPipeline *pipeline;
+  NaruRuleBook *book; /* (nullable) */
   const NaruTransition *transition;
   char *id;
   GPtrArray *findings; /* of NaruFinding, in the order in which they are shown */
@@ -81,14 +85,16 @@ get_rank (NaruFinding *finding)
     case NARU_STATUS_ERROR:
     case NARU_STATUS_FAIL:
       return 1 + (int) naru_finding_get_severity (finding);
-    case NARU_STATUS_WAIVED:
+    case NARU_STATUS_UNKNOWN:
       return 4;
-    case NARU_STATUS_PASS:
+    case NARU_STATUS_WAIVED:
       return 5;
+    case NARU_STATUS_PASS:
+      return 6;
     case NARU_STATUS_NOT_APPLICABLE:
       break;
     }
-  return 6;
+  return LAST_RANK;
 }
 
 /* What blocks comes first; within a rank the declared order stays. */
@@ -97,7 +103,7 @@ sort_findings (GPtrArray *declared)
 {
   GPtrArray *sorted = g_ptr_array_new_full (declared->len, (GDestroyNotify) naru_finding_unref);
 
-  for (int rank = 0; rank <= 6; rank++)
+  for (int rank = 0; rank <= LAST_RANK; rank++)
     for (guint i = 0; i < declared->len; i++)
       if (get_rank (g_ptr_array_index (declared, i)) == rank)
         g_ptr_array_add (sorted, naru_finding_ref (g_ptr_array_index (declared, i)));
@@ -107,6 +113,7 @@ sort_findings (GPtrArray *declared)
 /**
  * naru_review_judge:
  * @pipeline: the pipeline of the record's type
+ * @book: (nullable): the rule packs in force
  * @subject: the record, what is linked to it, the day and who asks
  * @to: (nullable): id of the stage to move to; NULL: the default next one
  * @error: %NARU_ERROR_INVALID where no such move exists; its cure names those that do
@@ -118,7 +125,8 @@ sort_findings (GPtrArray *declared)
  * Returns: (transfer full) (nullable): the review, with what is met and what does not apply, too
  */
 NaruReview *
-naru_review_judge (NaruPipeline *pipeline, NaruCase *subject, const char *to, GError **error)
+naru_review_judge (NaruPipeline *pipeline, NaruRuleBook *book, NaruCase *subject, const char *to,
+                   GError **error)
 {
   g_return_val_if_fail (pipeline != NULL && subject != NULL, NULL);
 
@@ -134,10 +142,14 @@ naru_review_judge (NaruPipeline *pipeline, NaruCase *subject, const char *to, GE
   for (guint i = 0; i < transition->gate->len; i++)
     g_ptr_array_add (findings,
                      naru_requirement_judge (g_ptr_array_index (transition->gate, i), transition, subject));
+  /* to put something aside or to end it needs no rule of a sector */
+  if (book != NULL && naru_pipeline_find_stage (pipeline, transition->to)->kind == NARU_STAGE_ACTIVE)
+    naru_rule_book_judge (book, subject, transition->from, transition->to, findings);
 
   NaruReview *self = g_new0 (NaruReview, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->pipeline = naru_pipeline_ref (pipeline);
+  self->book = book != NULL ? naru_rule_book_ref (book) : NULL;
   self->transition = transition;
   self->id = g_strdup (naru_record_get_id (record));
   self->findings = sort_findings (findings);
@@ -173,6 +185,7 @@ naru_review_unref (NaruReview *self)
 
   g_ptr_array_unref (self->findings);
   g_free (self->id);
+  g_clear_pointer (&self->book, naru_rule_book_unref);
   naru_pipeline_unref (self->pipeline);
   g_free (self);
 }
@@ -307,7 +320,8 @@ naru_review_is_waivable (NaruReview *self, const char *rule, const char **role)
         *role = requirement->waiver_role;
       return TRUE;
     }
-  return FALSE;
+  return self->book != NULL && naru_review_find (self, rule) != NULL &&
+         naru_rule_book_is_waivable (self->book, rule, role);
 }
 
 /**
@@ -353,4 +367,42 @@ naru_review_to_json (NaruReview *self)
     }
   naru_json_set (json, "findings", g_steal_pointer (&findings));
   return json;
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * naru_review_list_verdicts:
+ * @self: a review
+ *
+ * What the history keeps of a review: no word of a language and nothing confidential, and the same for the same
+ * verdict. One line a condition or rule that applied, in the order of their ids: "BIO-IRB-01@1 block pass".
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the lines
+ */
+GStrv
+naru_review_list_verdicts (NaruReview *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < self->findings->len; i++)
+    {
+      NaruFinding *finding = g_ptr_array_index (self->findings, i);
+      NaruJson *why = naru_finding_get_why (finding);
+      const char *version = why != NULL ? naru_json_get_string (why, "version") : NULL;
+      if (naru_finding_get_status (finding) == NARU_STATUS_NOT_APPLICABLE)
+        continue;
+      g_ptr_array_add (lines, g_strdup_printf ("%s%s%s %s %s", naru_finding_get_rule (finding),
+                                               version != NULL ? "@" : "", version != NULL ? version : "",
+                                               naru_severity_to_string (naru_finding_get_severity (finding)),
+                                               naru_status_to_string (naru_finding_get_status (finding))));
+    }
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }

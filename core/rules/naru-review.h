@@ -3,6 +3,7 @@
 
 #include "naru-case.h"
 #include "naru-pipeline.h"
+#include "naru-rule-book.h"
 
 G_BEGIN_DECLS
 
@@ -11,8 +12,8 @@ G_BEGIN_DECLS
 typedef struct _NaruReview NaruReview;
 
 NARU_EXTERN GType naru_review_get_type (void);
-NARU_EXTERN NaruReview *naru_review_judge (NaruPipeline *pipeline, NaruCase *subject, const char *to,
-                                           GError **error);
+NARU_EXTERN NaruReview *naru_review_judge (NaruPipeline *pipeline, NaruRuleBook *book, NaruCase *subject,
+                                           const char *to, GError **error);
 NARU_EXTERN NaruReview *naru_review_ref (NaruReview *self);
 NARU_EXTERN void naru_review_unref (NaruReview *self);
 NARU_EXTERN const char *naru_review_get_id (NaruReview *self);
@@ -25,6 +26,7 @@ NARU_EXTERN NaruFinding *naru_review_find (NaruReview *self, const char *rule);
 NARU_EXTERN gboolean naru_review_is_waivable (NaruReview *self, const char *rule, const char **role);
 NARU_EXTERN gboolean naru_review_asks_role (NaruReview *self, const char *role);
 NARU_EXTERN NaruJson *naru_review_to_json (NaruReview *self);
+NARU_EXTERN GStrv naru_review_list_verdicts (NaruReview *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruReview, naru_review_unref)
 

@@ -3,4 +3,7 @@
 
 #include "naru-case.h"
 #include "naru-pipeline.h"
+#include "naru-plugin-info.h"
 #include "naru-review.h"
+#include "naru-rule-book.h"
+#include "naru-rule-pack.h"

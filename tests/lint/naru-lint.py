@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The house rules of Naru, one TAP test each: rooms and includes, sizes, banned calls, errors, labels, translations.
 
-usage: naru-lint.py --source FOLDER [--library libnaru-1.so] [CHECK…]"""
+usage: naru-lint.py --source FOLDER [--library libnaru-1.so]… [CHECK…]"""
 import argparse
 import json
 import os
@@ -34,6 +34,8 @@ LIBRARIES = {
     r'lmdb\.h': {'store'},
     r'git2(/.*)?\.h': {'audit'},
     r'libpeas/.*': {'rules'},
+    r'seccomp\.h': {'rules'},
+    r'girepository\.h': {'rules'},
     r'jansson\.h': {'base', 'record'},
     r'microhttpd\.h': {'web'},
     r'zlib\.h': {'audit', 'office'},
@@ -242,7 +244,7 @@ def check_text(tree):
 
 def public_functions(code):
     for match in re.finditer(r'\bNARU_EXTERN\b[^;{]*?(\w+)\s*\(', code):
-        if not match.group(1).startswith('__'):
+        if not match.group(1).startswith(('__', 'G_DECLARE_')):
             yield match.group(1), line_of(code, match.start())
 
 
@@ -365,13 +367,16 @@ def run(command, folder):
                           env={**os.environ, 'LC_ALL': 'C.UTF-8'})
 
 
-def check_symbols(tree, library):
-    """the library shows only names that begin with naru_"""
-    if library is None or shutil.which('nm') is None:
+def check_symbols(tree, libraries):
+    """the libraries show only names that begin with naru_"""
+    if not libraries or shutil.which('nm') is None:
         return 'no library or no nm'
-    names = run(['nm', '-D', '--defined-only', '--format=posix', library], tree.root).stdout.split('\n')
-    names = {line.split()[0] for line in names if line.strip()}
-    problems = [f'{os.path.basename(library)}: shows {n}' for n in sorted(names) if not n.startswith('naru_')]
+    names, problems = set(), []
+    for library in libraries:
+        shown = run(['nm', '-D', '--defined-only', '--format=posix', library], tree.root).stdout.split('\n')
+        shown = {line.split()[0] for line in shown if line.strip()}
+        problems += [f'{os.path.basename(library)}: shows {n}' for n in sorted(shown) if not n.startswith('naru_')]
+        names |= shown
     declared = {n for p in tree.under('core', '.h') for n, _ in public_functions(tree.code(p))}
     problems += [f'core: {n} is declared public but not in the library' for n in sorted(declared - names)]
     problems += [f'core: {n} is shown but declared in no header as NARU_EXTERN' for n in sorted(names - declared)
@@ -403,7 +408,7 @@ CHECKS = {
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--source', required=True)
-    parser.add_argument('--library')
+    parser.add_argument('--library', action='append')
     parser.add_argument('checks', nargs='*', metavar='CHECK')
     options = parser.parse_args()
     tree = Tree(options.source)

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-rulebook-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Begins to change the packs of the office; what is changed is seen by nobody before naru_rule_set_change_write(). */
+gboolean
+naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn, NaruEntry *entry,
+                            GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  self->office = office;
+  self->txn = txn;
+  self->entry = entry;
+  self->types = naru_types_ref (office->types);
+  self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
+  self->index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
+  if (self->index == NULL)
+    return FALSE;
+  g_autofree char *pipeline = naru_txn_get_meta (txn, "pipeline/deal", error);
+  self->pipeline = pipeline != NULL ? naru_pipeline_from_text (pipeline, "pipeline/deal", error) : NULL;
+  if (self->pipeline == NULL)
+    return FALSE;
+
+  NaruJson *rows = naru_json_get (self->index, "packs");
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    {
+      const char *id = naru_json_get_string (naru_json_get_element (rows, i), "id");
+      NaruRulePack *pack = naru_office_load_pack (txn, "pack", id, error);
+      if (pack == NULL)
+        return FALSE;
+      g_ptr_array_add (self->packs, pack);
+    }
+  return TRUE;
+}
+
+void
+naru_rule_set_change_clear (NaruRuleSetChange *self)
+{
+  g_clear_pointer (&self->types, naru_types_unref);
+  g_clear_pointer (&self->pipeline, naru_pipeline_unref);
+  g_clear_pointer (&self->index, naru_json_unref);
+  g_clear_pointer (&self->packs, g_ptr_array_unref);
+}
+
+/* (nullable): the row of that pack */
+NaruJson *
+naru_rule_set_find_row (NaruJson *index, const char *id)
+{
+  NaruJson *rows = naru_json_get (index, "packs");
+
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (rows, i), "id"), id) == 0)
+      return naru_json_get_element (rows, i);
+  return NULL;
+}
+
+static guint
+find_position (NaruRuleSetChange *self, const char *id)
+{
+  for (guint i = 0; i < self->packs->len; i++)
+    if (g_str_equal (naru_rule_pack_get_id (g_ptr_array_index (self->packs, i)), id))
+      return i;
+  return G_MAXUINT;
+}
+
+/* Packs of data judge first, by id; then those of plugins, in the order that the plugins declare. */
+static gboolean
+goes_before (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *other)
+{
+  const char *own = naru_rule_pack_get_plugin (pack);
+  const char *theirs = naru_rule_pack_get_plugin (other);
+
+  if (own == NULL || theirs == NULL)
+    return own == theirs ? g_strcmp0 (naru_rule_pack_get_id (pack), naru_rule_pack_get_id (other)) < 0
+                         : own == NULL;
+  NaruPlugins *plugins = naru_office_get_plugins (self->office, NULL);
+  for (guint i = 0; plugins != NULL && i < naru_plugins_get_n (plugins); i++)
+    {
+      const char *id = naru_plugin_get_id (naru_plugins_get (plugins, i));
+      if (g_str_equal (id, own) || g_str_equal (id, theirs))
+        return g_str_equal (id, own);
+    }
+  return g_strcmp0 (own, theirs) < 0;
+}
+
+static NaruJson *
+make_row (NaruRulePack *pack, gboolean enabled)
+{
+  NaruJson *row = naru_json_new_object ();
+  NaruJson *sectors = naru_json_get (naru_rule_pack_get_json (pack), "sectors");
+  const char *plugin = naru_rule_pack_get_plugin (pack);
+
+  naru_json_set_string (row, "id", naru_rule_pack_get_id (pack));
+  naru_json_set_string (row, "version", naru_rule_pack_get_version (pack));
+  naru_json_set_string (row, "digest", naru_rule_pack_get_digest (pack));
+  naru_json_set_boolean (row, "enabled", enabled);
+  if (sectors != NULL)
+    naru_json_set (row, "sectors", naru_json_ref (sectors));
+  if (plugin != NULL)
+    naru_json_set_string (row, "plugin", plugin);
+  return row;
+}
+
+/* The list as the packs stand; @enabled says it of a pack that is new, the others keep what they have. */
+static void
+rebuild_index (NaruRuleSetChange *self, const char *changed, gboolean enabled)
+{
+  g_autoptr (NaruJson) index = naru_json_new_object ();
+  NaruJson *rows = naru_json_new_array ();
+
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      const char *id = naru_rule_pack_get_id (pack);
+      gboolean on = g_str_equal (id, changed)
+                        ? enabled
+                        : naru_json_get_boolean (naru_rule_set_find_row (self->index, id), "enabled", TRUE);
+      naru_json_append (rows, make_row (pack, on));
+    }
+  naru_json_set (index, "packs", rows);
+  naru_json_unref (self->index);
+  self->index = g_steal_pointer (&index);
+}
+
+/* {"properties","sectors"}: what all packs together add to the deal */
+static NaruJson *
+make_extension (NaruRuleSetChange *self)
+{
+  NaruJson *extension = naru_json_new_object ();
+  NaruJson *properties = naru_json_new_object ();
+  NaruJson *sectors = naru_json_new_object ();
+
+  naru_json_set (extension, "properties", properties);
+  naru_json_set (extension, "sectors", sectors);
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruJson *json = naru_rule_pack_get_json (g_ptr_array_index (self->packs, i));
+      static const char *const members[] = { "fields", "sector_titles" };
+      for (guint k = 0; k < G_N_ELEMENTS (members); k++)
+        {
+          NaruJson *more = naru_json_get (json, members[k]);
+          g_auto (GStrv) names = more != NULL ? naru_json_get_keys (more) : NULL;
+          for (guint j = 0; names != NULL && names[j] != NULL; j++)
+            naru_json_set (k == 0 ? properties : sectors, names[j],
+                           naru_json_ref (naru_json_get (more, names[j])));
+        }
+    }
+  return extension;
+}
+
+static gboolean
+check_together (NaruRuleSetChange *self, GError **error)
+{
+  g_autoptr (NaruRuleBook) book = naru_rule_book_new ();
+
+  for (guint i = 0; i < self->packs->len; i++)
+    if (!naru_rule_book_add (book, g_ptr_array_index (self->packs, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_fields (NaruRuleSetChange *self, GError **error)
+{
+  g_autoptr (NaruJson) extension = make_extension (self);
+  g_autoptr (NaruTypes) types = naru_types_extend (self->office->types, "deal", extension, error);
+
+  if (types == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->packs->len; i++)
+    if (!naru_rule_pack_check_types (g_ptr_array_index (self->packs, i), types, error))
+      return FALSE;
+  g_clear_pointer (&self->types, naru_types_unref);
+  self->types = g_steal_pointer (&types);
+  return TRUE;
+}
+
+/* A field that a former version brought may hold data of deals: it has to stay. */
+static gboolean
+check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
+{
+  NaruJson *old = naru_json_get (naru_rule_pack_get_json (former), "fields");
+  NaruJson *now = naru_json_get (naru_rule_pack_get_json (pack), "fields");
+  g_auto (GStrv) names = old != NULL ? naru_json_get_keys (old) : NULL;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (naru_json_get (now, names[i]) == NULL)
+      {
+        naru_set_error (error, NARU_ERROR_INVALID, names[i], 0,
+                        _ ("Keep the field in the new version; deals may hold data in it."),
+                        _ ("the new version of the pack “%s” drops the field “%s”"), naru_rule_pack_get_id (pack),
+                        names[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+exchange_stages (NaruRuleSetChange *self, NaruJson *taken, NaruJson *brought, const char *origin, GError **error)
+{
+  if (taken == NULL && brought == NULL)
+    return TRUE;
+
+  NaruPipeline *pipeline = naru_pipeline_exchange (self->pipeline, taken, brought, origin, error);
+  if (pipeline == NULL)
+    return FALSE;
+  NaruRecordType *type = naru_types_get (self->types, "deal", error);
+  if (type == NULL || !naru_pipeline_check_types (pipeline, self->types, error) ||
+      !naru_desk_check_stages_kept (self->txn, self->pipeline, pipeline, type, error))
+    {
+      naru_pipeline_unref (pipeline);
+      return FALSE;
+    }
+  naru_pipeline_unref (self->pipeline);
+  self->pipeline = pipeline;
+  self->pipeline_moved = TRUE;
+  return TRUE;
+}
+
+static gboolean
+check_version (NaruRulePack *former, NaruRulePack *pack, GError **error)
+{
+  if (!g_str_equal (naru_rule_pack_get_version (former), naru_rule_pack_get_version (pack)) ||
+      g_str_equal (naru_rule_pack_get_digest (former), naru_rule_pack_get_digest (pack)) ||
+      naru_rule_pack_get_plugin (pack) != NULL)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_EXISTS, "version", 0, _ ("Give the changed pack a version of its own."),
+                  _ ("version %s of the pack “%s” is in force with another content"),
+                  naru_rule_pack_get_version (pack), naru_rule_pack_get_id (pack));
+  return FALSE;
+}
+
+/* Puts a pack in force, new or in place of its former version. On failure nothing of it is in @self. */
+gboolean
+naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin, GError **error)
+{
+  const char *id = naru_rule_pack_get_id (pack);
+  guint at = find_position (self, id);
+  g_autoptr (NaruRulePack) former =
+      at != G_MAXUINT ? naru_rule_pack_ref (g_ptr_array_index (self->packs, at)) : NULL;
+  NaruJson *row = naru_rule_set_find_row (self->index, id);
+  gboolean was_on = row != NULL && naru_json_get_boolean (row, "enabled", TRUE);
+  NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
+  NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
+
+  if (former != NULL && (!check_version (former, pack, error) || !check_fields_kept (former, pack, error)))
+    return FALSE;
+  if (former != NULL)
+    g_ptr_array_remove_index (self->packs, at);
+  guint place = 0;
+  while (place < self->packs->len && !goes_before (self, pack, g_ptr_array_index (self->packs, place)))
+    place++;
+  g_ptr_array_insert (self->packs, (int) place, naru_rule_pack_ref (pack));
+  if (!check_together (self, error) || !check_fields (self, error) ||
+      !exchange_stages (self, taken, brought, origin, error))
+    return FALSE;
+
+  g_autofree char *path =
+      g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (pack));
+  if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), naru_rule_pack_get_version (pack)))
+    {
+      g_autofree char *old = g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (former));
+      naru_entry_remove_file (self->entry, old);
+    }
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
+  g_autofree char *trailer =
+      g_strdup_printf ("%s@%s blake2b:%s", id, naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
+  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
+  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
+  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
+  g_autofree char *slim_key = g_strconcat ("judge/", id, NULL);
+  naru_entry_put_file (self->entry, path, bytes);
+  naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
+  rebuild_index (self, id, TRUE);
+  return naru_txn_put_meta (self->txn, whole_key, whole, error) &&
+         naru_txn_put_meta (self->txn, slim_key, slim, error);
+}
+
+/* Switches a pack on or off. Its fields stay; its stages come and go. */
+gboolean
+naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled, GError **error)
+{
+  guint at = find_position (self, id);
+  if (at == G_MAXUINT)
+    {
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, _ ("naru rules lists the packs in force."),
+                      _ ("the office has no rule pack “%s”"), id);
+      return FALSE;
+    }
+
+  gboolean on = naru_json_get_boolean (naru_rule_set_find_row (self->index, id), "enabled", TRUE);
+  NaruJson *stages =
+      naru_json_get (naru_rule_pack_get_json (g_ptr_array_index (self->packs, at)), "pipeline");
+  if (on != enabled && !exchange_stages (self, enabled ? NULL : stages, enabled ? stages : NULL, id, error))
+    return FALSE;
+  rebuild_index (self, id, enabled);
+  return TRUE;
+}
+
+/* Writes the whole set into store and entry. */
+gboolean
+naru_rule_set_change_write (NaruRuleSetChange *self, GError **error)
+{
+  g_autoptr (NaruJson) extension = make_extension (self);
+  g_autofree char *fields = naru_json_to_line (extension);
+  g_autofree char *index = naru_json_to_line (self->index);
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (self->index);
+
+  naru_entry_put_file (self->entry, "rules/index.json", bytes);
+  if (!naru_txn_put_meta (self->txn, NARU_META_FIELDS, fields, error) ||
+      !naru_txn_put_meta (self->txn, NARU_META_RULES, index, error))
+    return FALSE;
+  if (!self->pipeline_moved)
+    return TRUE;
+
+  g_autofree char *text = naru_pipeline_to_text (self->pipeline);
+  g_autofree char *path = g_strdup_printf ("pipelines/%s.json", naru_pipeline_get_id (self->pipeline));
+  g_autoptr (GBytes) pipeline = naru_json_to_bytes (naru_pipeline_get_json (self->pipeline));
+  naru_entry_put_file (self->entry, path, pipeline);
+  return naru_txn_put_meta (self->txn, "pipeline/deal", text, error);
+}
+
+/* (transfer full) (nullable): the pack of a plugin as it is adopted: with its fields, its stages and what it is */
+NaruJson *
+naru_plugin_make_pack (NaruPlugin *plugin, GError **error)
+{
+  g_autoptr (NaruJson) pack = naru_rule_pack_read (naru_plugin_get_folder (plugin), error);
+  if (pack == NULL)
+    return NULL;
+
+  NaruJson *about = naru_json_new_object ();
+  const char *digest = naru_plugin_get_digest (plugin);
+  naru_json_set_string (about, "name", naru_plugin_get_id (plugin));
+  naru_json_set_string (about, "version", naru_plugin_get_version (plugin));
+  naru_json_set_string (about, "loader", naru_plugin_loader_to_string (naru_plugin_get_loader (plugin)));
+  if (digest != NULL)
+    naru_json_set_string (about, "digest", digest);
+  naru_json_set (pack, "plugin", about);
+  return g_steal_pointer (&pack);
+}
+
+static gboolean
+put_read (NaruRuleSetChange *self, NaruJson *json, const char *origin, GError **error)
+{
+  g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, origin, error) : NULL;
+
+  return pack != NULL && naru_rule_set_change_put (self, pack, origin, error);
+}
+
+/* Puts all that Naru comes with in force: what a new office begins with. */
+gboolean
+naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
+{
+  g_auto (GStrv) names = naru_data_list ("share/rules", error);
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = naru_data_get_path ("share/rules", names[i]);
+      g_autoptr (NaruJson) json = naru_rule_pack_read (path, error);
+      if (!put_read (self, json, path, error))
+        return FALSE;
+    }
+
+  NaruPlugins *plugins = naru_office_get_plugins (self->office, error);
+  if (plugins == NULL)
+    return FALSE;
+  g_auto (GStrv) places = naru_plugins_list_places (NULL);
+  for (guint i = 0; i < naru_plugins_get_n (plugins); i++)
+    {
+      NaruPlugin *plugin = naru_plugins_get (plugins, i);
+      const char *folder = naru_plugin_get_folder (plugin);
+      g_autofree char *place = g_path_get_dirname (folder);
+      /* the first place holds those that Naru comes with; the others are for whoever switches them on */
+      if (places[0] == NULL || !g_str_equal (place, places[0]))
+        continue;
+      g_autoptr (NaruJson) json = naru_plugin_make_pack (plugin, error);
+      if (!put_read (self, json, folder, error))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-rulebook-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Reads which packs there are, and what they add to the deal; the packs themselves wait until a review needs them. */
+gboolean
+naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_FIELDS, &local);
+
+  if (text == NULL && local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  naru_types_set_extension (self->types, "deal", text);
+  return TRUE;
+}
+
+/* After a change of the packs: what was compiled from the former ones goes. */
+void
+naru_office_forget_rules (NaruOffice *self)
+{
+  g_clear_pointer (&self->book, naru_rule_book_unref);
+  g_clear_pointer (&self->rule_index, naru_json_unref);
+  g_clear_pointer (&self->plugins, naru_plugins_unref);
+  g_hash_table_remove_all (self->pipelines);
+}
+
+/* (transfer none): the plugins on this machine, those switched on or not */
+NaruPlugins *
+naru_office_get_plugins (NaruOffice *self, GError **error)
+{
+  if (self->plugins == NULL)
+    {
+      g_auto (GStrv) places = naru_plugins_list_places (self->folder);
+      self->plugins = naru_plugins_scan ((const char *const *) places, error);
+    }
+  return self->plugins;
+}
+
+/* @kind: "pack" for the whole, "judge" for what a review reads. Returns: (transfer full) (nullable) */
+NaruRulePack *
+naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("%s/%s", kind, id);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, key, &local);
+
+  if (text != NULL)
+    return naru_rule_pack_from_text (text, key, error);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                    _ ("Adopt the pack again: it stands under rules/ in the history."),
+                    _ ("the store has lost the rule pack “%s”"), id);
+  return NULL;
+}
+
+static gboolean
+concerns (NaruJson *row, NaruJson *sectors)
+{
+  NaruJson *own = naru_json_get (row, "sectors");
+
+  if (own == NULL || sectors == NULL)
+    return TRUE;
+  for (guint i = 0; i < naru_json_get_size (own); i++)
+    for (guint j = 0; j < naru_json_get_size (sectors); j++)
+      if (naru_json_equal (naru_json_get_element (own, i), naru_json_get_element (sectors, j)))
+        return TRUE;
+  return FALSE;
+}
+
+/* The code of a plugin is looked for when a pack with checks is first loaded; that it is not there is a matter of the
+ * review, which then blocks. */
+static void
+find_code (NaruOffice *self, NaruRulePack *pack)
+{
+  const char *name = naru_rule_pack_get_plugin (pack);
+  g_autoptr (GError) local = NULL;
+
+  if (name == NULL || !naru_rule_pack_has_checks (pack))
+    return;
+  NaruPlugins *plugins = naru_office_get_plugins (self, &local);
+  NaruPlugin *plugin = plugins != NULL ? naru_plugins_find (plugins, name) : NULL;
+  if (plugin != NULL)
+    naru_rule_book_set_plugin (self->book, plugin);
+  else if (local != NULL)
+    g_debug ("%s", local->message);
+}
+
+/* The book, with at least the packs that judge deals of these sectors. @sectors: (nullable): all packs.
+ * Returns: (transfer none) (nullable) */
+NaruRuleBook *
+naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error)
+{
+  if (self->rule_index == NULL)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      self->rule_index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
+      if (self->rule_index == NULL)
+        return NULL;
+    }
+  if (self->book == NULL)
+    self->book = naru_rule_book_new ();
+
+  NaruJson *rows = naru_json_get (self->rule_index, "packs");
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    {
+      NaruJson *row = naru_json_get_element (rows, i);
+      const char *id = naru_json_get_string (row, "id");
+      if (!naru_json_get_boolean (row, "enabled", TRUE) || !concerns (row, sectors) ||
+          naru_rule_book_find_pack (self->book, id) != NULL)
+        continue;
+      g_autoptr (NaruRulePack) pack = naru_office_load_pack (txn, "judge", id, error);
+      if (pack == NULL)
+        return NULL;
+      naru_rule_book_add_adopted (self->book, pack, i);
+      find_code (self, pack);
+    }
+  return self->book;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-case.h"
+#include "naru-pipeline-private.h"
+#include "naru-rule-pack.h"
+#include "naru-worker-host.h"
+
+G_BEGIN_DECLS
+
+/* All strings here belong to the JSON that the pack holds. */
+
+/* What a rule says in a span of time. */
+typedef struct
+{
+  const char *name; /* "1" where the rule has only one version */
+  NaruDate from;    /* NARU_DATE_NONE: since ever */
+  NaruDate until;   /* last day; NARU_DATE_NONE: open */
+  NaruSeverity severity;
+  NaruWords title;
+  NaruWords message;
+  NaruWords remedy;
+  NaruJson *needs;    /* (nullable): dotted fields that are questions */
+  NaruJson *applies;  /* (nullable): schema under "if" */
+  NaruJson *must;     /* (nullable): schema; NULL for a check */
+  const char *check;  /* (nullable) */
+  NaruJson *evidence;
+  /* compiled when first judged; under the lock of the pack */
+  NaruSchema *applies_schema;
+  NaruSchema *must_schema;
+} NaruRuleVersion;
+
+typedef struct
+{
+  const char *id;
+  NaruJson *json;
+  NaruJson *moves;      /* "on" */
+  const char *dated_by; /* (nullable): dotted field whose date picks the version */
+  gboolean waivable;
+  const char *waiver_role;
+  guint parts;      /* NaruCaseParts that it looks at */
+  GArray *versions; /* of NaruRuleVersion, as the pack has them */
+} NaruRule;
+
+struct _NaruRulePack
+{
+  gatomicrefcount ref_count;
+  GMutex lock;
+  NaruJson *json;
+  char *digest; /* BLAKE2b-256 of the canonical bytes, in hex */
+  const char *id;
+  const char *version;
+  NaruWords title;
+  NaruJson *sectors;  /* (nullable): every sector */
+  const char *plugin; /* (nullable): the plugin whose code decides its checks */
+  GPtrArray *rules;   /* of NaruRule */
+  guint position;     /* among all packs of the office */
+};
+
+/* naru-rule-load.c */
+gboolean naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error);
+gboolean naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error);
+void naru_rule_free (NaruRule *rule);
+NaruRule *naru_rule_pack_find (NaruRulePack *self, const char *id);
+
+/* One rule being judged. */
+typedef struct
+{
+  NaruRulePack *pack;
+  const NaruRule *rule;
+  NaruRuleVersion *version; /* (nullable): none was in force on the day */
+  NaruFinding *finding;     /* owned */
+  const char *check;        /* (nullable): what code has still to decide */
+} NaruJudgement;
+
+/* naru-rule-judge.c */
+gboolean naru_rule_concerns (const NaruRule *self, const char *from, const char *to);
+void naru_rule_judge (NaruRulePack *pack, const NaruRule *self, NaruCase *subject, NaruJson *view,
+                      NaruJudgement *judgement);
+void naru_judgement_break (NaruJudgement *self, const char *why);
+void naru_judgement_decide (NaruJudgement *self, NaruCase *subject, const NaruCheckVerdict *verdict);
+
+G_END_DECLS
