@@ -63,7 +63,8 @@ judge_test_days (NaruSubject *subject, NaruReport *report)
 }
 
 static gboolean
-@MODULE@_judge (NaruRuleSet *self, const char *check, NaruSubject *subject, NaruReport *report, GError **error)
+@MODULE@_judge (NaruRuleSet *self, const char *check, NaruSubject *subject, NaruReport *report,
+                GError **error)
 {
   if (g_str_equal (check, "test_days"))
     {
