@@ -113,6 +113,15 @@ take_word (int *argc, char **argv, char **word, GError **error)
   return TRUE;
 }
 
+/* puts a word that take_word() took back to the front */
+static void
+give_word_back (int *argc, char **argv, char *word)
+{
+  memmove (argv + 2, argv + 1, *argc * sizeof (char *));
+  argv[1] = word;
+  *argc += 1;
+}
+
 static void
 set_unknown_verb (GError **error, const char *word)
 {
@@ -140,7 +149,7 @@ find_verb (NaruCli *cli, int *argc, char **argv, const char **group, GError **er
     {
       if (!take_word (argc, argv, &second, error))
         return FALSE;
-      if (second == NULL)
+      if (second == NULL && naru_verbs_find (word) == NULL)
         {
           *group = word;
           return TRUE;
@@ -148,6 +157,12 @@ find_verb (NaruCli *cli, int *argc, char **argv, const char **group, GError **er
     }
   name = second != NULL ? g_strdup_printf ("%s %s", word, second) : g_strdup (word);
   cli->verb = naru_verbs_find (name);
+  /* "rules" alone is a verb, too; what follows it may be its argument */
+  if (cli->verb == NULL && second != NULL && naru_verbs_find (word) != NULL)
+    {
+      cli->verb = naru_verbs_find (word);
+      give_word_back (argc, argv, second);
+    }
   if (cli->verb == NULL)
     set_unknown_verb (error, name);
   return cli->verb != NULL;

@@ -24,6 +24,7 @@ typedef enum
   NARU_SECTION_HISTORY,
   NARU_SECTION_EXCHANGE,
   NARU_SECTION_ADMIN,
+  NARU_SECTION_RULES,
   NARU_SECTION_HELP,
   NARU_N_SECTIONS,
 } NaruSection;
@@ -199,6 +200,10 @@ extern const GOptionEntry naru_options_import_history[];
 extern const GOptionEntry naru_options_export[];
 extern const GOptionEntry naru_options_person_add[];
 extern const GOptionEntry naru_options_pipeline_new[];
+extern const GOptionEntry naru_options_rules_adopt[];
+extern const GOptionEntry naru_options_plugin_enable[];
+extern const GOptionEntry naru_options_plugin_disable[];
+extern const GOptionEntry naru_options_plugin_new[];
 
 #define NARU_VERB_DECLARE(name) gboolean naru_verb_##name (NaruCli *cli, char **args, GError **error)
 NARU_VERB_DECLARE (init);
@@ -230,6 +235,14 @@ NARU_VERB_DECLARE (pipeline_list);
 NARU_VERB_DECLARE (pipeline_show);
 NARU_VERB_DECLARE (pipeline_add);
 NARU_VERB_DECLARE (pipeline_new);
+NARU_VERB_DECLARE (rules);
+NARU_VERB_DECLARE (rules_impact);
+NARU_VERB_DECLARE (rules_adopt);
+NARU_VERB_DECLARE (plugin_list);
+NARU_VERB_DECLARE (plugin_show);
+NARU_VERB_DECLARE (plugin_enable);
+NARU_VERB_DECLARE (plugin_disable);
+NARU_VERB_DECLARE (plugin_test);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

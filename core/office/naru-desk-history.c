@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-change-private.h"
+#include "naru-rulebook-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -312,8 +312,8 @@ note_one (const char *value, const char *id, gpointer user_data)
 }
 
 /* The stages that records stand in must go on to exist. */
-static gboolean
-check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, NaruRecordType *type,
+gboolean
+naru_desk_check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, NaruRecordType *type,
                    GError **error)
 {
   const char *name = naru_record_type_get_name (type);
@@ -375,7 +375,7 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   old = naru_office_get_pipeline (self->office, name, NULL);
   change = naru_change_begin (self, "pipeline", error);
   if (change == NULL ||
-      (old != NULL && !check_stages_kept (naru_change_get_txn (change), old, compiled, type, error)))
+      (old != NULL && !naru_desk_check_stages_kept (naru_change_get_txn (change), old, compiled, type, error)))
     return FALSE;
   if (old != NULL && naru_json_equal (naru_pipeline_get_json (old), pipeline))
     return TRUE;

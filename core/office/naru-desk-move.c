@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-change-private.h"
+#include "naru-rulebook-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -25,85 +25,6 @@ move_clear (Move *move)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Move, move_clear)
 
-typedef struct
-{
-  NaruTxn *txn;
-  NaruCase *subject;
-  const char *type;
-  const char *id;
-  GError *error;
-} LinkWalk;
-
-static gboolean
-take_linked (const char *value, const char *id, gpointer user_data)
-{
-  LinkWalk *walk = user_data;
-  g_autoptr (NaruRecord) record = NULL;
-
-  if (!g_str_equal (value, walk->id))
-    return TRUE;
-  record = naru_txn_get_record (walk->txn, walk->type, id, &walk->error);
-  if (record != NULL)
-    naru_case_add_linked (walk->subject, record);
-  return record != NULL;
-}
-
-static gboolean
-add_linked_of_type (NaruDesk *desk, LinkWalk *walk, const char *of_type, GError **error)
-{
-  NaruRecordType *type = naru_types_get (desk->office->types, walk->type, error);
-  g_autofree char *folded = naru_index_fold (walk->id);
-  guint n_fields;
-  const NaruField *fields;
-
-  if (type == NULL)
-    return FALSE;
-  walk->id = folded;
-  fields = naru_record_type_get_fields (type, &n_fields);
-  for (guint i = 0; i < n_fields; i++)
-    {
-      const char *index = naru_record_type_get_index_name (type, &fields[i]);
-
-      if (index == NULL || fields[i].refs == NULL || !g_strv_contains (fields[i].refs, of_type))
-        continue;
-      if (!naru_txn_foreach_index (walk->txn, index, folded, NULL, take_linked, walk, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Everything that a review of this move looks at, read in one transaction. */
-NaruCase *
-naru_desk_build_case (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
-                      NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error)
-{
-  g_autoptr (NaruCase) subject = naru_case_new (type, record, naru_time_to_date (now), self->person);
-  const char *stage = naru_json_get_string (naru_record_get_json (record), "stage");
-  g_auto (GStrv) targets = naru_pipeline_list_targets (pipeline, stage);
-  const char *target = to != NULL ? to : targets[0];
-  const NaruTransition *transition =
-      target != NULL ? naru_pipeline_find_transition (pipeline, stage, target) : NULL;
-  g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
-
-  naru_case_set_types (subject, self->office->types);
-  for (guint i = 0; linked != NULL && linked[i] != NULL; i++)
-    {
-      LinkWalk walk = { txn, subject, linked[i], naru_record_get_id (record), NULL };
-
-      if (!add_linked_of_type (self, &walk, naru_record_type_get_name (type), error))
-        {
-          g_clear_error (&walk.error);
-          return NULL;
-        }
-      if (walk.error != NULL)
-        {
-          g_propagate_error (error, walk.error);
-          return NULL;
-        }
-    }
-  return g_steal_pointer (&subject);
-}
-
 /**
  * naru_desk_check:
  * @self: a desk
@@ -117,9 +38,9 @@ NaruReview *
 naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
+  g_autoptr (NaruReview) review = NULL;
   NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = NULL;
-  g_autoptr (NaruCase) subject = NULL;
   NaruPipeline *pipeline;
   NaruTime now;
 
@@ -132,8 +53,10 @@ naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **err
   if (pipeline == NULL)
     return NULL;
   naru_clock_now (&now);
-  subject = naru_desk_build_case (self, txn, type, record, pipeline, stage, &now, error);
-  return subject != NULL ? naru_review_judge (pipeline, subject, stage, error) : NULL;
+  review = naru_desk_review (self, txn, type, record, pipeline, stage, &now, error);
+  g_clear_pointer (&txn, naru_txn_end);
+  naru_desk_note_code (self);
+  return g_steal_pointer (&review);
 }
 
 /* Begins a change of a record with stages that this person may do @right to. */
@@ -164,11 +87,8 @@ move_begin (Move *move, NaruDesk *desk, const char *action, const char *right, c
 static NaruReview *
 move_judge (Move *move, const char *stage, GError **error)
 {
-  g_autoptr (NaruCase) subject =
-      naru_desk_build_case (move->desk, naru_change_get_txn (move->change), move->type, move->record,
-                            move->pipeline, stage, naru_change_get_time (move->change), error);
-
-  return subject != NULL ? naru_review_judge (move->pipeline, subject, stage, error) : NULL;
+  return naru_desk_review (move->desk, naru_change_get_txn (move->change), move->type, move->record,
+                           move->pipeline, stage, naru_change_get_time (move->change), error);
 }
 
 static gboolean
@@ -242,17 +162,49 @@ consume_decisions (NaruJson *json, const char *key, const char *from, const char
     naru_json_remove (json, key);
 }
 
+/* What judged the move, by digest, and how: so that it can be judged again as it was. */
+static void
+write_rule_trailers (Move *move)
+{
+  NaruEntry *entry = naru_change_get_entry (move->change);
+  NaruRuleBook *book = move->desk->office->book;
+
+  for (guint i = 0; book != NULL && i < naru_rule_book_get_n_packs (book); i++)
+    {
+      NaruRulePack *pack = naru_rule_book_get_pack (book, i);
+      const char *name = naru_rule_pack_get_plugin (pack);
+      NaruPlugin *plugin = name != NULL ? naru_rule_book_get_plugin (book, name) : NULL;
+      const char *digest = plugin != NULL ? naru_plugin_get_digest (plugin) : NULL;
+      if (!naru_rule_book_concerns (book, pack, move->record))
+        continue;
+
+      g_autofree char *rules = g_strdup_printf ("%s@%s blake2b:%s", naru_rule_pack_get_id (pack),
+                                                naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
+      naru_entry_add_trailer (entry, "Naru-Rules", rules);
+      if (digest == NULL)
+        continue;
+      g_autofree char *module =
+          g_strdup_printf ("%s@%s blake2b:%s", name, naru_plugin_get_version (plugin), digest);
+      naru_entry_add_trailer (entry, "Naru-Module", module);
+    }
+}
+
 static void
 write_move_trailers (Move *move, NaruReview *review)
 {
   NaruEntry *entry = naru_change_get_entry (move->change);
   g_autofree char *digest = naru_pipeline_get_digest (move->pipeline);
+  g_auto (GStrv) verdicts = naru_review_list_verdicts (review);
   g_autofree char *rules = NULL;
 
   naru_entry_add_trailer (entry, "Naru-From", naru_review_get_from (review));
   naru_entry_add_trailer (entry, "Naru-To", naru_review_get_to (review));
   rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (move->pipeline), digest);
   naru_entry_add_trailer (entry, "Naru-Rules", rules);
+  if (g_strcmp0 (naru_record_get_type_name (move->record), "deal") == 0)
+    write_rule_trailers (move);
+  for (guint i = 0; verdicts[i] != NULL; i++)
+    naru_entry_add_trailer (entry, "Naru-Verdict", verdicts[i]);
   for (guint i = 0; i < naru_review_get_n_findings (review); i++)
     {
       NaruFinding *finding = naru_review_get_finding (review, i);
@@ -306,6 +258,7 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   g_autofree char *from = NULL;
   const char *to;
 
+  naru_desk_prepare_review (self, id);
   if (!move_begin (&move, self, "advance", "advance", id, error) ||
       !naru_desk_check_revision (move.record, if_revision, error))
     return FALSE;
@@ -315,7 +268,11 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   if (review != NULL)
     *review = naru_review_ref (verdict);
   if (!naru_review_is_allowed (verdict))
-    return set_blocked (verdict, error);
+    {
+      move_clear (&move);
+      naru_desk_note_code (self);
+      return set_blocked (verdict, error);
+    }
 
   from = g_strdup (naru_review_get_from (verdict));
   to = naru_review_get_to (verdict);
@@ -325,7 +282,10 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   consume_decisions (move.json, "approvals", from, to, naru_change_get_entry (move.change));
   consume_decisions (move.json, "rejections", from, to, NULL);
   naru_json_set_string (move.json, "stage", to);
-  return move_store (&move, naru_change_get_time (move.change)->seconds, from, to, NULL, error);
+  gboolean moved = move_store (&move, naru_change_get_time (move.change)->seconds, from, to, NULL, error);
+  move_clear (&move);
+  naru_desk_note_code (self);
+  return moved;
 }
 
 /* The role in which this person may decide on the move: one that its gate asks for, else the first that may.

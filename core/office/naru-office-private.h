@@ -22,7 +22,10 @@ struct _NaruOffice
   NaruTypes *types;
   NaruJson *config; /* office.json */
   NaruPolicy *policy;
-  GHashTable *pipelines; /* type name -> NaruPipeline, as of pipelines_seq */
+  GHashTable *pipelines; /* type name -> NaruPipeline */
+  NaruJson *rule_index;  /* (nullable): which packs there are; read with the book */
+  NaruRuleBook *book;    /* (nullable): the packs that a review has needed so far */
+  NaruPlugins *plugins;  /* (nullable): what is on this machine; looked for when code has to judge */
   char *committer_name;
   char *committer_email;
 };
@@ -68,8 +71,11 @@ gboolean naru_desk_check_revision (NaruRecord *record, const char *if_revision, 
 /* naru-desk-list.c */
 NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card);
 
-/* naru-desk-move.c */
-NaruCase *naru_desk_build_case (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
-                                NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
+/* naru-desk-case.c */
+gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *const *linked_types,
+                              NaruCaseParts parts, GError **error);
+NaruReview *naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
+                              NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
+void naru_desk_prepare_review (NaruDesk *self, const char *id);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-change-private.h"
+#include "naru-rulebook-private.h"
 
 #include "naru-boxed.h"
 
@@ -71,7 +71,7 @@ office_read_config (NaruOffice *self, GError **error)
   policy_text = naru_txn_get_meta (txn, "policy", error);
   policy = policy_text != NULL ? naru_json_parse (policy_text, -1, 0, error) : NULL;
   self->policy = policy != NULL ? naru_policy_new (policy, "policies/access.json", error) : NULL;
-  if (self->policy == NULL)
+  if (self->policy == NULL || !naru_office_read_rules (self, txn, error))
     return FALSE;
 
   slug = g_ascii_strdown (naru_office_get_hub (self), -1);
@@ -207,6 +207,16 @@ write_pipelines (NaruChange *change, GError **error)
 }
 
 static gboolean
+write_rules (NaruChange *change, NaruOffice *self, GError **error)
+{
+  g_auto (NaruRuleSetChange) rules = { 0 };
+
+  return naru_rule_set_change_begin (&rules, self, naru_change_get_txn (change), naru_change_get_entry (change),
+                                     error) &&
+         naru_rule_set_put_shipped (&rules, error) && naru_rule_set_change_write (&rules, error);
+}
+
+static gboolean
 write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GError **error)
 {
   NaruRecordType *type = naru_types_get (self->types, "person", error);
@@ -237,7 +247,7 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, GError **error)
   naru_change_set_subject (change, NULL, NULL, "office: init %s",
                            naru_json_get_string (self->config, "name"));
   return write_configuration (change, self->config, error) && write_pipelines (change, error) &&
-         write_first_person (change, self, person, error) && naru_change_commit (change, NULL, error) &&
+         write_rules (change, self, error) && write_first_person (change, self, person, error) && naru_change_commit (change, NULL, error) &&
          naru_office_checkpoint (self, error);
 }
 
@@ -423,6 +433,7 @@ naru_office_unref (NaruOffice *self)
   g_clear_pointer (&self->types, naru_types_unref);
   g_clear_pointer (&self->config, naru_json_unref);
   g_clear_pointer (&self->policy, naru_policy_free);
+  naru_office_forget_rules (self);
   g_hash_table_unref (self->pipelines);
   g_free (self->committer_name);
   g_free (self->committer_email);

@@ -81,8 +81,8 @@ goes_before (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *other)
   if (own == NULL || theirs == NULL)
     return own == theirs ? g_strcmp0 (naru_rule_pack_get_id (pack), naru_rule_pack_get_id (other)) < 0
                          : own == NULL;
-  NaruPlugins *plugins = naru_office_get_plugins (self->office, NULL);
-  for (guint i = 0; plugins != NULL && i < naru_plugins_get_n (plugins); i++)
+  NaruPlugins *plugins = naru_office_get_plugins (self->office);
+  for (guint i = 0; i < naru_plugins_get_n (plugins); i++)
     {
       const char *id = naru_plugin_get_id (naru_plugins_get (plugins, i));
       if (g_str_equal (id, own) || g_str_equal (id, theirs))
@@ -238,7 +238,56 @@ check_version (NaruRulePack *former, NaruRulePack *pack, GError **error)
   return FALSE;
 }
 
-/* Puts a pack in force, new or in place of its former version. On failure nothing of it is in @self. */
+static gboolean
+insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+{
+  guint at = find_position (self, naru_rule_pack_get_id (pack));
+  NaruRulePack *former = at != G_MAXUINT ? g_ptr_array_index (self->packs, at) : NULL;
+  guint place = 0;
+
+  if (former != NULL && (!check_version (former, pack, error) || !check_fields_kept (former, pack, error)))
+    return FALSE;
+  if (former != NULL)
+    g_ptr_array_remove_index (self->packs, at);
+  while (place < self->packs->len && !goes_before (self, pack, g_ptr_array_index (self->packs, place)))
+    place++;
+  g_ptr_array_insert (self->packs, (int) place, naru_rule_pack_ref (pack));
+  return TRUE;
+}
+
+/* Puts a pack into the set and finds out whether it gets on with all the others; nothing is written. */
+gboolean
+naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+{
+  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error);
+}
+
+static gboolean
+write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, GError **error)
+{
+  const char *id = naru_rule_pack_get_id (pack);
+  const char *version = naru_rule_pack_get_version (pack);
+  g_autofree char *path = g_strdup_printf ("rules/%s@%s.json", id, version);
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
+  g_autofree char *trailer =
+      g_strdup_printf ("%s@%s blake2b:%s", id, version, naru_rule_pack_get_digest (pack));
+  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
+  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
+  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
+  g_autofree char *slim_key = g_strconcat ("judge/", id, NULL);
+
+  if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), version))
+    {
+      g_autofree char *old = g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (former));
+      naru_entry_remove_file (self->entry, old);
+    }
+  naru_entry_put_file (self->entry, path, bytes);
+  naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
+  return naru_txn_put_meta (self->txn, whole_key, whole, error) &&
+         naru_txn_put_meta (self->txn, slim_key, slim, error);
+}
+
+/* Puts a pack in force, new or in place of its former version. On failure the change is to be given up. */
 gboolean
 naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin, GError **error)
 {
@@ -251,37 +300,11 @@ naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const cha
   NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
   NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
 
-  if (former != NULL && (!check_version (former, pack, error) || !check_fields_kept (former, pack, error)))
+  if (!naru_rule_set_change_try (self, pack, error) ||
+      !exchange_stages (self, taken, brought, origin, error) || !write_pack (self, pack, former, error))
     return FALSE;
-  if (former != NULL)
-    g_ptr_array_remove_index (self->packs, at);
-  guint place = 0;
-  while (place < self->packs->len && !goes_before (self, pack, g_ptr_array_index (self->packs, place)))
-    place++;
-  g_ptr_array_insert (self->packs, (int) place, naru_rule_pack_ref (pack));
-  if (!check_together (self, error) || !check_fields (self, error) ||
-      !exchange_stages (self, taken, brought, origin, error))
-    return FALSE;
-
-  g_autofree char *path =
-      g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (pack));
-  if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), naru_rule_pack_get_version (pack)))
-    {
-      g_autofree char *old = g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (former));
-      naru_entry_remove_file (self->entry, old);
-    }
-  g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
-  g_autofree char *trailer =
-      g_strdup_printf ("%s@%s blake2b:%s", id, naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
-  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
-  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
-  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
-  g_autofree char *slim_key = g_strconcat ("judge/", id, NULL);
-  naru_entry_put_file (self->entry, path, bytes);
-  naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
   rebuild_index (self, id, TRUE);
-  return naru_txn_put_meta (self->txn, whole_key, whole, error) &&
-         naru_txn_put_meta (self->txn, slim_key, slim, error);
+  return TRUE;
 }
 
 /* Switches a pack on or off. Its fields stay; its stages come and go. */
@@ -336,44 +359,39 @@ naru_plugin_make_pack (NaruPlugin *plugin, GError **error)
   if (pack == NULL)
     return NULL;
 
-  NaruJson *about = naru_json_new_object ();
-  const char *digest = naru_plugin_get_digest (plugin);
-  naru_json_set_string (about, "name", naru_plugin_get_id (plugin));
-  naru_json_set_string (about, "version", naru_plugin_get_version (plugin));
-  naru_json_set_string (about, "loader", naru_plugin_loader_to_string (naru_plugin_get_loader (plugin)));
-  if (digest != NULL)
-    naru_json_set_string (about, "digest", digest);
-  naru_json_set (pack, "plugin", about);
+  naru_json_set (pack, "plugin", naru_plugin_describe (plugin));
   return g_steal_pointer (&pack);
 }
 
 static gboolean
-put_read (NaruRuleSetChange *self, NaruJson *json, const char *origin, GError **error)
+insert_new (NaruRuleSetChange *self, NaruJson *json, const char *origin, GError **error)
 {
   g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, origin, error) : NULL;
 
-  return pack != NULL && naru_rule_set_change_put (self, pack, origin, error);
+  return pack != NULL && insert (self, pack, error);
 }
 
-/* Puts all that Naru comes with in force: what a new office begins with. */
-gboolean
-naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
+static gboolean
+insert_shipped_packs (NaruRuleSetChange *self, GError **error)
 {
   g_auto (GStrv) names = naru_data_list ("share/rules", error);
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       g_autofree char *path = naru_data_get_path ("share/rules", names[i]);
       g_autoptr (NaruJson) json = naru_rule_pack_read (path, error);
-      if (!put_read (self, json, path, error))
+      if (!insert_new (self, json, path, error))
         return FALSE;
     }
+  return names != NULL;
+}
 
-  NaruPlugins *plugins = naru_office_get_plugins (self->office, error);
-  if (plugins == NULL)
-    return FALSE;
+static gboolean
+insert_shipped_plugins (NaruRuleSetChange *self, GError **error)
+{
+  NaruPlugins *plugins = naru_office_get_plugins (self->office);
   g_auto (GStrv) places = naru_plugins_list_places (NULL);
+
   for (guint i = 0; i < naru_plugins_get_n (plugins); i++)
     {
       NaruPlugin *plugin = naru_plugins_get (plugins, i);
@@ -383,8 +401,28 @@ naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
       if (places[0] == NULL || !g_str_equal (place, places[0]))
         continue;
       g_autoptr (NaruJson) json = naru_plugin_make_pack (plugin, error);
-      if (!put_read (self, json, folder, error))
+      if (!insert_new (self, json, folder, error))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* Puts all that Naru comes with in force: what a new office begins with. The packs read each other's fields, so they
+ * are looked at together. */
+gboolean
+naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
+{
+  if (!insert_shipped_packs (self, error) || !insert_shipped_plugins (self, error) ||
+      !check_together (self, error) || !check_fields (self, error))
+    return FALSE;
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
+      if (!exchange_stages (self, NULL, brought, naru_rule_pack_get_id (pack), error) ||
+          !write_pack (self, pack, NULL, error))
+        return FALSE;
+    }
+  rebuild_index (self, "", TRUE);
   return TRUE;
 }

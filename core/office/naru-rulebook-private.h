@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 gboolean naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error);
 void naru_office_forget_rules (NaruOffice *self);
 NaruRuleBook *naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error);
-NaruPlugins *naru_office_get_plugins (NaruOffice *self, GError **error);
+NaruPlugins *naru_office_get_plugins (NaruOffice *self);
 NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error);
 
 /* The set of packs while it is being changed; written whole, or not at all. */
@@ -39,6 +39,7 @@ typedef struct
 gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn, NaruEntry *entry,
                                      GError **error);
 void naru_rule_set_change_clear (NaruRuleSetChange *self);
+gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error);
 gboolean naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
                                    GError **error);
 gboolean naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled, GError **error);
@@ -46,6 +47,16 @@ gboolean naru_rule_set_change_write (NaruRuleSetChange *self, GError **error);
 NaruJson *naru_rule_set_find_row (NaruJson *index, const char *id);
 gboolean naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error);
 NaruJson *naru_plugin_make_pack (NaruPlugin *plugin, GError **error);
+
+/* naru-desk-rules.c */
+gboolean naru_desk_switch_off (NaruDesk *self, const char *name, const char *reason, GError **error);
+
+/* naru-desk-impact.c */
+NaruJson *naru_desk_list_touched (NaruDesk *self, NaruRulePack *pack, const char *rule, GError **error);
+
+/* naru-desk-plugins.c */
+void naru_desk_note_code (NaruDesk *self);
+gboolean naru_office_clear_faults (NaruOffice *self, const char *plugin, GError **error);
 
 /* naru-desk-history.c */
 gboolean naru_desk_check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, NaruRecordType *type,

@@ -31,12 +31,12 @@ naru_office_forget_rules (NaruOffice *self)
 
 /* (transfer none): the plugins on this machine, those switched on or not */
 NaruPlugins *
-naru_office_get_plugins (NaruOffice *self, GError **error)
+naru_office_get_plugins (NaruOffice *self)
 {
   if (self->plugins == NULL)
     {
       g_auto (GStrv) places = naru_plugins_list_places (self->folder);
-      self->plugins = naru_plugins_scan ((const char *const *) places, error);
+      self->plugins = naru_plugins_scan ((const char *const *) places);
     }
   return self->plugins;
 }
@@ -80,16 +80,12 @@ static void
 find_code (NaruOffice *self, NaruRulePack *pack)
 {
   const char *name = naru_rule_pack_get_plugin (pack);
-  g_autoptr (GError) local = NULL;
+  NaruPlugin *plugin = NULL;
 
-  if (name == NULL || !naru_rule_pack_has_checks (pack))
-    return;
-  NaruPlugins *plugins = naru_office_get_plugins (self, &local);
-  NaruPlugin *plugin = plugins != NULL ? naru_plugins_find (plugins, name) : NULL;
+  if (name != NULL && naru_rule_pack_has_checks (pack))
+    plugin = naru_plugins_find (naru_office_get_plugins (self), name);
   if (plugin != NULL)
     naru_rule_book_set_plugin (self->book, plugin);
-  else if (local != NULL)
-    g_debug ("%s", local->message);
 }
 
 /* The book, with at least the packs that judge deals of these sectors. @sectors: (nullable): all packs.

@@ -12,7 +12,8 @@ struct _NaruRuleBook
   GPtrArray *packs;     /* of NaruRulePack, in the order in which they judge */
   GHashTable *plugins;  /* name -> NaruPlugin */
   NaruWorkers *workers; /* (nullable): started when code has first to judge */
-  GPtrArray *broken;    /* of char *: names of plugins whose code failed since the book was made */
+  GPtrArray *ran;       /* of char *: names of plugins whose code was asked since the book was made */
+  GPtrArray *broken;    /* of char *: those of them whose code failed */
 };
 
 NARU_DEFINE_BOXED_TYPE (NaruRuleBook, naru_rule_book)
@@ -30,6 +31,7 @@ naru_rule_book_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
   self->plugins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) naru_plugin_unref);
+  self->ran = g_ptr_array_new_with_free_func (g_free);
   self->broken = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -65,6 +67,7 @@ naru_rule_book_unref (NaruRuleBook *self)
   g_clear_pointer (&self->workers, naru_workers_free);
   g_hash_table_unref (self->plugins);
   g_ptr_array_unref (self->packs);
+  g_ptr_array_unref (self->ran);
   g_ptr_array_unref (self->broken);
   g_free (self);
 }
@@ -373,10 +376,18 @@ judge_sectors (NaruRuleBook *self, NaruJson *sectors, GPtrArray *findings)
 }
 
 static void
-note_broken (NaruRuleBook *self, const char *plugin)
+note (GPtrArray *names, const char *plugin)
 {
-  if (!g_ptr_array_find_with_equal_func (self->broken, plugin, g_str_equal, NULL))
-    g_ptr_array_add (self->broken, g_strdup (plugin));
+  if (!g_ptr_array_find_with_equal_func (names, plugin, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (plugin));
+}
+
+static NaruWorkers *
+get_workers (NaruRuleBook *self)
+{
+  if (self->workers == NULL)
+    self->workers = naru_workers_new ();
+  return self->workers;
 }
 
 /* Lets the code of the plugin decide all checks of one pack at once. */
@@ -400,9 +411,8 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
   if (plugin != NULL)
     {
       g_autoptr (GBytes) bytes = naru_json_to_bytes (view);
-      if (self->workers == NULL)
-        self->workers = naru_workers_new ();
-      naru_workers_judge (self->workers, plugin, (NaruCheckRequest *) (gpointer) requests->data, requests->len,
+      note (self->ran, pack->plugin);
+      naru_workers_judge (get_workers (self), plugin, (NaruCheckRequest *) (gpointer) requests->data, requests->len,
                           bytes, verdicts);
     }
   else
@@ -420,7 +430,7 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
       else
         naru_judgement_break (judgement, absent);
       if (plugin != NULL && verdict->status == NARU_CHECK_ERROR)
-        note_broken (self, pack->plugin);
+        note (self->broken, pack->plugin);
       naru_check_verdict_clear (verdict);
     }
 }
@@ -446,6 +456,30 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
   run_checks (self, pack, judgements, subject, view);
   for (guint i = 0; i < judgements->len; i++)
     g_ptr_array_add (findings, g_array_index (judgements, NaruJudgement, i).finding);
+}
+
+/**
+ * naru_rule_book_prepare:
+ * @self: a book
+ * @record: a record that will be judged
+ *
+ * Starts the workers of the plugins whose code will have a say. A failure is told when the rules are judged.
+ */
+void
+naru_rule_book_prepare (NaruRuleBook *self, NaruRecord *record)
+{
+  g_return_if_fail (self != NULL && record != NULL);
+
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
+      g_autoptr (GError) local = NULL;
+      if (plugin == NULL || !naru_rule_book_concerns (self, pack, record) || !naru_rule_pack_has_checks (pack))
+        continue;
+      if (!naru_workers_probe (get_workers (self), plugin, &local))
+        g_debug ("%s", local->message);
+    }
 }
 
 /**
@@ -496,6 +530,62 @@ naru_rule_book_judge_alone (NaruRuleBook *self, NaruCase *subject, const char *f
     {
       judge_pack (self, g_ptr_array_index (self->packs, i), subject, view, from, to, findings);
     }
+}
+
+/**
+ * naru_rule_book_has_rules:
+ * @self: a book
+ * @record: the record that should move
+ * @from: the stage that it stands in
+ * @to: the stage that it would move to
+ *
+ * Returns: whether any rule speaks of this move of such a record
+ */
+gboolean
+naru_rule_book_has_rules (NaruRuleBook *self, NaruRecord *record, const char *from, const char *to)
+{
+  g_return_val_if_fail (self != NULL && record != NULL && from != NULL && to != NULL, FALSE);
+
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      for (guint j = 0; naru_rule_book_concerns (self, pack, record) && j < pack->rules->len; j++)
+        if (naru_rule_concerns (g_ptr_array_index (pack->rules, j), from, to))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * naru_plugin_probe:
+ * @plugin: a plugin
+ * @error: why it does not load, and what to do
+ *
+ * Loads the code of a plugin in a worker of its own, which ends at once. A plugin of data alone always loads.
+ *
+ * Returns: whether it loads
+ */
+gboolean
+naru_plugin_probe (NaruPlugin *plugin, GError **error)
+{
+  g_return_val_if_fail (plugin != NULL, FALSE);
+
+  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  return naru_workers_probe (workers, plugin, error);
+}
+
+/**
+ * naru_rule_book_list_ran:
+ * @self: a book
+ *
+ * Returns: (transfer none) (element-type utf8): the plugins whose code was asked since the book was made
+ */
+GPtrArray *
+naru_rule_book_list_ran (NaruRuleBook *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->ran;
 }
 
 /**

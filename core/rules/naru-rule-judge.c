@@ -39,8 +39,8 @@ make_pointer (const char *dotted)
 }
 
 /* What the rule rests on, for whoever asks why. */
-void
-naru_rule_fill_why (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *version,
+static void
+fill_why (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *version,
                     NaruFinding *finding)
 {
   static const char *const kept[] = { "law", "article", "jurisdiction", "source", "confidence" };
@@ -266,7 +266,7 @@ begin_finding (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *
   NaruFinding *finding = naru_finding_new (self->id, version->severity, NARU_STATUS_PASS);
 
   naru_finding_set_title (finding, naru_words_get (&version->title));
-  naru_rule_fill_why (pack, self, version, finding);
+  fill_why (pack, self, version, finding);
   return finding;
 }
 

@@ -384,3 +384,24 @@ naru_rule_pack_find (NaruRulePack *self, const char *id)
     }
   return NULL;
 }
+
+/**
+ * naru_plugin_describe:
+ * @plugin: a plugin
+ *
+ * Returns: (transfer full): what the pack of a plugin says of it under "plugin": {"name","version","loader","digest"}
+ */
+NaruJson *
+naru_plugin_describe (NaruPlugin *plugin)
+{
+  g_return_val_if_fail (plugin != NULL, NULL);
+
+  NaruJson *about = naru_json_new_object ();
+  const char *digest = naru_plugin_get_digest (plugin);
+  naru_json_set_string (about, "name", naru_plugin_get_id (plugin));
+  naru_json_set_string (about, "version", naru_plugin_get_version (plugin));
+  naru_json_set_string (about, "loader", naru_plugin_loader_to_string (naru_plugin_get_loader (plugin)));
+  if (digest != NULL)
+    naru_json_set_string (about, "digest", digest);
+  return about;
+}

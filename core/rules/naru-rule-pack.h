@@ -2,6 +2,7 @@
 #pragma once
 
 #include "naru-pipeline.h"
+#include "naru-plugin-info.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,7 @@ NARU_EXTERN gboolean naru_rule_pack_has_checks (NaruRulePack *self);
 NARU_EXTERN guint naru_rule_pack_get_n_rules (NaruRulePack *self);
 NARU_EXTERN NaruJson *naru_rule_pack_get_rule (NaruRulePack *self, guint index);
 NARU_EXTERN gboolean naru_rule_pack_check_types (NaruRulePack *self, NaruTypes *types, GError **error);
+NARU_EXTERN NaruJson *naru_plugin_describe (NaruPlugin *plugin);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruRulePack, naru_rule_pack_unref)
 

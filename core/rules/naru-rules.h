@@ -6,4 +6,5 @@
 #include "naru-plugin-info.h"
 #include "naru-review.h"
 #include "naru-rule-book.h"
+#include "naru-rule-cases.h"
 #include "naru-rule-pack.h"

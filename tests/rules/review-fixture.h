@@ -82,7 +82,7 @@ static inline NaruReview *
 judge_case (Fixture *self, NaruCase *subject, const char *to)
 {
   g_autoptr (GError) error = NULL;
-  NaruReview *review = naru_review_judge (self->pipeline, subject, to, &error);
+  NaruReview *review = naru_review_judge (self->pipeline, NULL, subject, to, &error);
 
   g_assert_no_error (error);
   return review;

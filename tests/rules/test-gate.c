@@ -183,7 +183,7 @@ test_unjudged (Fixture *self, gconstpointer data)
     g_string_append_c (members, 'a');
   g_string_append (members, "!\"");
   g_autoptr (NaruCase) subject = make_case (self, "a", members->str);
-  g_autoptr (NaruReview) review = naru_review_judge (pipeline, subject, "b", &error);
+  g_autoptr (NaruReview) review = naru_review_judge (pipeline, NULL, subject, "b", &error);
   g_assert_no_error (error);
 
   get_finding (review, "must", NARU_STATUS_ERROR);

@@ -192,7 +192,7 @@ test_moves (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_assert_null (naru_review_judge (self->pipeline, refused[i].subject, refused[i].to, &error));
+      g_assert_null (naru_review_judge (self->pipeline, NULL, refused[i].subject, refused[i].to, &error));
       g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
       g_test_message ("%s (%s)", error->message, naru_error_get_cure (error));
       g_assert_nonnull (strstr (error->message, refused[i].says));

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-rulebook-private.h"
+
+typedef struct
+{
+  NaruTxn *txn;
+  NaruCase *subject;
+  const char *type; /* of the records looked for */
+  const char *id;   /* as the index spells it */
+  GError *error;
+} LinkWalk;
+
+static gboolean
+take_linked (const char *value, const char *id, gpointer user_data)
+{
+  LinkWalk *walk = user_data;
+  g_autoptr (NaruRecord) record = NULL;
+
+  if (!g_str_equal (value, walk->id))
+    return TRUE;
+  record = naru_txn_get_record (walk->txn, walk->type, id, &walk->error);
+  if (record != NULL)
+    naru_case_add_linked (walk->subject, record);
+  return record != NULL;
+}
+
+/* Adds the records of @type that name the case's record in one of their indexed fields. */
+static gboolean
+add_naming (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *type_name, GError **error)
+{
+  NaruRecord *record = naru_case_get_record (subject);
+  NaruRecordType *type = naru_types_get (office->types, type_name, error);
+  g_autofree char *folded = naru_index_fold (naru_record_get_id (record));
+  LinkWalk walk = { txn, subject, type_name, folded, NULL };
+  guint n_fields = 0;
+
+  if (type == NULL)
+    return FALSE;
+  const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
+  for (guint i = 0; i < n_fields; i++)
+    {
+      const char *index = naru_record_type_get_index_name (type, &fields[i]);
+
+      if (index == NULL || fields[i].refs == NULL ||
+          !g_strv_contains (fields[i].refs, naru_record_get_type_name (record)))
+        continue;
+      if (!naru_txn_foreach_index (txn, index, folded, NULL, take_linked, &walk, error))
+        return FALSE;
+    }
+  if (walk.error != NULL)
+    g_propagate_error (error, walk.error);
+  return walk.error == NULL;
+}
+
+/* Adds the records of @type that the case's record names below @pointer. */
+static gboolean
+add_named (NaruTxn *txn, NaruCase *subject, const char *type, const char *pointer, GError **error)
+{
+  NaruRecord *record = naru_case_get_record (subject);
+  g_autoptr (GPtrArray) references = naru_record_type_list_references (naru_case_get_type_of_record (subject),
+                                                                       naru_record_get_json (record));
+
+  for (guint i = 0; i < references->len; i++)
+    {
+      const NaruReference *reference = g_ptr_array_index (references, i);
+      if (!g_strv_contains (reference->field->refs, type) || !g_str_has_prefix (reference->pointer, pointer))
+        continue;
+      g_autoptr (NaruRecord) other = naru_txn_get_record (txn, type, reference->id, error);
+      if (other == NULL)
+        return FALSE;
+      naru_case_add_linked (subject, other);
+    }
+  return TRUE;
+}
+
+static gboolean
+take_move (const NaruEvent *event, gpointer user_data)
+{
+  NaruTime when = { event->seconds, event->offset_minutes };
+
+  if (event->from[0] != '\0' && event->to[0] != '\0')
+    naru_case_add_move (user_data, event->from, event->to, naru_time_to_date (&when));
+  return TRUE;
+}
+
+/* Puts into the case what gate and rules look at beside the record: all of it read in one transaction. */
+gboolean
+naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *const *linked_types,
+                     NaruCaseParts parts, GError **error)
+{
+  static const NaruCaseParts naming[] = { NARU_CASE_AGREEMENTS, NARU_CASE_ASSETS, NARU_CASE_PAYMENTS };
+  NaruRecord *record = naru_case_get_record (subject);
+
+  naru_case_set_types (subject, office->types);
+  for (guint i = 0; linked_types != NULL && linked_types[i] != NULL; i++)
+    if (!add_naming (office, txn, subject, linked_types[i], error))
+      return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (naming); i++)
+    if ((parts & naming[i]) != 0 &&
+        !add_naming (office, txn, subject, naru_case_part_get_type (naming[i]), error))
+      return FALSE;
+  if ((parts & NARU_CASE_PARTIES) != 0 && !add_named (txn, subject, "party", "/", error))
+    return FALSE;
+  if ((parts & NARU_CASE_PEOPLE) != 0 && !add_named (txn, subject, "person", "/inventors/", error))
+    return FALSE;
+  return (parts & NARU_CASE_MOVES) == 0 ||
+         naru_txn_foreach_event (txn, naru_record_get_type_name (record), naru_record_get_id (record), take_move,
+                                 subject, error);
+}
+
+/* The rule packs that judge this record; NULL where none do, as for all types but the deal. FALSE: @error is set. */
+static gboolean
+find_book (NaruOffice *office, NaruTxn *txn, NaruRecord *record, NaruRuleBook **book, GError **error)
+{
+  *book = NULL;
+  if (g_strcmp0 (naru_record_get_type_name (record), "deal") != 0)
+    return TRUE;
+
+  g_autoptr (NaruJson) none = naru_json_new_array ();
+  NaruJson *sectors = naru_json_get (naru_record_get_json (record), "sectors");
+  *book = naru_office_get_book (office, txn, sectors != NULL ? sectors : none, error);
+  return *book != NULL;
+}
+
+/* Judges one move of a record by the pipeline and the rule packs in force. @to: (nullable): the usual next stage */
+NaruReview *
+naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record, NaruPipeline *pipeline,
+                  const char *to, const NaruTime *now, GError **error)
+{
+  g_autoptr (NaruCase) subject = naru_case_new (type, record, naru_time_to_date (now), self->person);
+  const char *stage = naru_json_get_string (naru_record_get_json (record), "stage");
+  const char *from = stage != NULL ? stage : naru_pipeline_get_initial (pipeline)->id;
+  g_auto (GStrv) targets = naru_pipeline_list_targets (pipeline, from);
+  const char *target = to != NULL ? to : targets[0];
+  const NaruTransition *transition =
+      target != NULL ? naru_pipeline_find_transition (pipeline, from, target) : NULL;
+  g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
+  NaruCaseParts parts = 0;
+  NaruRuleBook *book;
+
+  if (!find_book (self->office, txn, record, &book, error))
+    return NULL;
+  if (book != NULL && transition != NULL)
+    parts = naru_rule_book_get_parts (book, record, from, target);
+  if (!naru_desk_fill_case (self->office, txn, subject, (const char *const *) linked, parts, error))
+    return NULL;
+  return naru_review_judge (pipeline, book, subject, to, error);
+}
+
+/* Starts the code that will have to judge this record, before the store is locked for the move: loading an
+ * interpreter takes longer than a change does. What fails here is told by the review. */
+void
+naru_desk_prepare_review (NaruDesk *self, const char *id)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
+  NaruRecordType *type = NULL;
+  g_autoptr (NaruRecord) record = txn != NULL ? naru_desk_load (self, txn, id, "read", &type, NULL) : NULL;
+  NaruRuleBook *book = NULL;
+
+  if (record != NULL && find_book (self->office, txn, record, &book, NULL) && book != NULL)
+    naru_rule_book_prepare (book, record);
+}

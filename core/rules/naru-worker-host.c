@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-worker-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LOAD_MS 10000
+#define REVIEW_MS 2000
+#define GRACE_MS 200       /* for a worker that closed its socket to end with a status of its own */
+#define MAX_REVIEWS 100000 /* of one worker: its limit on processor time is for its whole life */
+#define MAX_PACKET (NARU_WORKER_MAX_PACKET + 8)
+
+typedef struct
+{
+  GMutex mutex; /* one review at a time */
+  NaruPlugin *plugin;
+  char *digest; /* (nullable): of the code that runs */
+  NaruProcess process;
+  guint failures; /* reviews in a row that it could not judge */
+  guint reviews;  /* of this process */
+} Worker;
+
+struct _NaruWorkers
+{
+  GMutex mutex;        /* for the table and what follows */
+  GHashTable *workers; /* folder of the plugin → Worker; none is taken out before the end */
+  GArray *dead;        /* pid_t: killed, but not yet given back by the system */
+  pid_t owner;         /* after a fork the workers are still those of the parent */
+  guint load_ms;
+  guint review_ms;
+  guint64 serial;
+};
+
+static void
+worker_free (Worker *worker)
+{
+  g_clear_pointer (&worker->plugin, naru_plugin_unref);
+  g_free (worker->digest);
+  g_mutex_clear (&worker->mutex);
+  g_free (worker);
+}
+
+NaruWorkers *
+naru_workers_new (void)
+{
+  NaruWorkers *self = g_new0 (NaruWorkers, 1);
+
+  g_mutex_init (&self->mutex);
+  self->workers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) worker_free);
+  self->dead = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  self->owner = getpid ();
+  self->load_ms = LOAD_MS;
+  self->review_ms = REVIEW_MS;
+  return self;
+}
+
+static void
+bury (NaruWorkers *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  for (guint i = self->dead->len; i > 0; i--)
+    {
+      pid_t pid = waitpid (g_array_index (self->dead, pid_t, i - 1), NULL, WNOHANG);
+      if (pid != 0)
+        g_array_remove_index_fast (self->dead, i - 1);
+    }
+}
+
+static void
+stop (NaruWorkers *self, Worker *worker)
+{
+  if (naru_process_stop (&worker->process))
+    return;
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_array_append_val (self->dead, worker->process.pid);
+  close (worker->process.socket);
+  close (worker->process.errors);
+  worker->process = (NaruProcess){ .socket = -1, .errors = -1 };
+}
+
+/* Kills all workers. No other thread may be in a call. */
+void
+naru_workers_free (NaruWorkers *self)
+{
+  GHashTableIter iter;
+  gpointer worker = NULL;
+
+  if (self == NULL)
+    return;
+  g_hash_table_iter_init (&iter, self->workers);
+  while (g_hash_table_iter_next (&iter, NULL, &worker))
+    if (self->owner == getpid ())
+      stop (self, worker);
+  bury (self);
+  g_hash_table_unref (self->workers);
+  g_array_unref (self->dead);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+/* How long a plugin may take to load, and to answer all that it is asked in one review. */
+void
+naru_workers_set_deadlines (NaruWorkers *self, guint load_ms, guint review_ms)
+{
+  g_return_if_fail (load_ms > 0 && review_ms > 0);
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->load_ms = load_ms;
+  self->review_ms = review_ms;
+}
+
+static Worker *
+get_worker (NaruWorkers *self, NaruPlugin *plugin)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  Worker *worker = g_hash_table_lookup (self->workers, naru_plugin_get_folder (plugin));
+
+  if (worker != NULL)
+    return worker;
+  worker = g_new0 (Worker, 1);
+  g_mutex_init (&worker->mutex);
+  worker->plugin = naru_plugin_ref (plugin);
+  worker->process = (NaruProcess){ .socket = -1, .errors = -1 };
+  g_hash_table_insert (self->workers, (gpointer) naru_plugin_get_folder (plugin), worker);
+  return worker;
+}
+
+/* (transfer full) (nullable): why the plugin was not loaded; NULL when it is ready */
+static char *
+wait_until_ready (NaruWorkers *self, Worker *worker)
+{
+  g_autofree guint8 *packet = g_malloc (MAX_PACKET);
+  gint64 deadline = g_get_monotonic_time () + 1000 * (gint64) self->load_ms;
+  g_autoptr (GVariant) ready = NULL;
+  const char *word = NULL, *detail = NULL;
+  guint32 version = 0;
+  gsize size = 0;
+  NaruWire wire = naru_process_receive (&worker->process, packet, &size, deadline);
+
+  if (wire == NARU_WIRE_PACKET)
+    ready = naru_wire_read (NARU_WORKER_READY, packet, size);
+  if (ready == NULL)
+    {
+      if (wire == NARU_WIRE_CLOSED)
+        naru_process_wait (&worker->process, GRACE_MS);
+      return naru_verdict_describe_end (&worker->process, wire, self->load_ms, TRUE);
+    }
+  g_variant_get (ready, "(u&s&s)", &version, &word, &detail);
+  if (version == NARU_WORKER_PROTOCOL && g_str_equal (word, "ready"))
+    return NULL;
+  if (version != NARU_WORKER_PROTOCOL)
+    return g_strdup (_ ("the program naru-worker is of another version of Naru"));
+  return naru_verdict_clean (detail);
+}
+
+static gboolean
+start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+{
+  g_autofree char *cause = NULL;
+
+  stop (self, worker);
+  g_free (worker->digest);
+  worker->digest = g_strdup (naru_plugin_get_digest (plugin));
+  worker->reviews = 0;
+  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
+    cause = g_strdup (_ ("it has no code"));
+  else if (!naru_process_start (&worker->process, plugin, error))
+    {
+      g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+      return FALSE;
+    }
+  else
+    cause = wait_until_ready (self, worker);
+  if (cause == NULL)
+    return TRUE;
+
+  stop (self, worker);
+  naru_set_error (error, NARU_ERROR_FAILED, NULL, 0,
+                  _ ("Ask its author for a version that works here, or switch it off."),
+                  _ ("The plugin %s cannot be loaded: %s"), naru_plugin_get_id (plugin), cause);
+  return FALSE;
+}
+
+/* A worker of the code that the plugin has now. */
+static gboolean
+ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+{
+  bury (self);
+  if (worker->reviews < MAX_REVIEWS && naru_process_is_idle (&worker->process) &&
+      g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0)
+    return TRUE;
+  return start (self, worker, plugin, error);
+}
+
+/* Whether the code of a plugin loads. Its worker stays for the first review. */
+gboolean
+naru_workers_probe (NaruWorkers *self, NaruPlugin *plugin, GError **error)
+{
+  Worker *worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+
+  return ensure (self, worker, plugin, error);
+}
+
+/* The case in memory that nobody can change any more: what was judged is what the digest says. */
+static int
+make_case_file (GBytes *case_json)
+{
+  gsize size = 0, done = 0;
+  const char *data = g_bytes_get_data (case_json, &size);
+  int fd = memfd_create ("naru-case", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+  while (fd >= 0 && done < size)
+    {
+      ssize_t n = write (fd, data + done, size - done);
+      if (n < 0 && errno != EINTR)
+        {
+          close (fd);
+          return -1;
+        }
+      done += n > 0 ? (gsize) n : 0;
+    }
+  if (fd >= 0)
+    fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  return fd;
+}
+
+static gboolean
+send_request (const NaruProcess *process, const NaruExpected *expected, guint deadline_ms,
+              const NaruCheckRequest *requests, guint n, GBytes *case_json, gint64 deadline)
+{
+  g_autoptr (GVariant) packet = NULL;
+  gboolean sent = FALSE;
+  GVariantBuilder rules;
+  int fd = -1;
+
+  g_variant_builder_init (&rules, G_VARIANT_TYPE ("a(ss)"));
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add (&rules, "(ss)", requests[i].rule, requests[i].check);
+  packet = g_variant_ref_sink (g_variant_new (
+      "(utu@aya(ss))", (guint32) NARU_WORKER_PROTOCOL, expected->serial, (guint32) deadline_ms,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, expected->digest.bytes, NARU_DIGEST_SIZE, 1), &rules));
+  if (g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET ||
+      g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
+    return FALSE;
+  fd = make_case_file (case_json);
+  if (fd < 0)
+    return FALSE;
+  sent = naru_process_send (process, g_variant_get_data (packet), g_variant_get_size (packet), fd, deadline);
+  close (fd);
+  return sent;
+}
+
+/* What earlier checks wrote to stderr says nothing about this review. */
+static void
+forget_errors (const NaruProcess *process)
+{
+  if (lseek (process->errors, 0, SEEK_CUR) > 0 && ftruncate (process->errors, 0) == 0)
+    lseek (process->errors, 0, SEEK_SET);
+}
+
+/* The rules whose answers count; those after them are left to the caller, with why in @cause. */
+static guint
+ask (Worker *worker, NaruPlugin *plugin, NaruExpected *expected, guint deadline_ms,
+     const NaruCheckRequest *requests, guint n, GBytes *case_json, NaruCheckVerdict *verdicts, char **cause)
+{
+  gint64 deadline = g_get_monotonic_time () + 1000 * (gint64) deadline_ms;
+  g_autofree guint8 *packet = g_malloc (MAX_PACKET);
+  NaruWire wire = NARU_WIRE_PACKET;
+  gsize size = 0;
+  guint i = 0;
+
+  forget_errors (&worker->process);
+  if (!send_request (&worker->process, expected, deadline_ms, requests, n, case_json, deadline))
+    {
+      *cause = g_strdup (_ ("the case could not be sent to it"));
+      return 0;
+    }
+  for (i = 0; i < n; i++)
+    {
+      wire = naru_process_receive (&worker->process, packet, &size, deadline);
+      if (wire != NARU_WIRE_PACKET)
+        break;
+      expected->rule = requests[i].rule;
+      if (!naru_verdict_read (&verdicts[i], plugin, &requests[i], expected, packet, size))
+        break;
+    }
+  if (i == n)
+    return n;
+  if (wire == NARU_WIRE_CLOSED)
+    naru_process_wait (&worker->process, GRACE_MS);
+  *cause = naru_verdict_describe_end (&worker->process, wire, deadline_ms, FALSE);
+  return i;
+}
+
+static gboolean
+has_error (const NaruCheckVerdict *verdicts, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (verdicts[i].status == NARU_CHECK_ERROR)
+      return TRUE;
+  return FALSE;
+}
+
+/* Judges @n rules of one plugin over one case and fills one verdict for each. It never fails as a whole: what
+ * could not be judged has the status NARU_CHECK_ERROR, and its text says which plugin and why. The worker
+ * that gave no answer, or a wrong one, is ended, and the next review gets a fresh one. */
+void
+naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckRequest *requests, guint n,
+                    GBytes *case_json, NaruCheckVerdict *verdicts)
+{
+  g_autofree char *cause = NULL;
+  g_autoptr (GError) error = NULL;
+  NaruExpected expected = { 0 };
+  Worker *worker = NULL;
+  guint deadline_ms = 0, judged = 0;
+
+  g_return_if_fail (self != NULL && plugin != NULL && case_json != NULL);
+
+  memset (verdicts, 0, n * sizeof *verdicts);
+  if (n == 0)
+    return;
+  worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+  g_mutex_lock (&self->mutex);
+  expected.serial = ++self->serial;
+  deadline_ms = self->review_ms;
+  g_mutex_unlock (&self->mutex);
+  naru_digest_compute (g_bytes_get_data (case_json, NULL), g_bytes_get_size (case_json), &expected.digest);
+
+  if (ensure (self, worker, plugin, &error))
+    {
+      worker->reviews++;
+      judged = ask (worker, plugin, &expected, deadline_ms, requests, n, case_json, verdicts, &cause);
+      if (judged < n)
+        stop (self, worker);
+    }
+  for (guint i = judged; i < n; i++)
+    naru_verdict_fail (&verdicts[i], plugin, requests[i].rule, cause, error);
+  worker->failures = has_error (verdicts, n) ? worker->failures + 1 : 0;
+}
+
+/* Whether it is time to switch a plugin off: it failed NARU_WORKERS_TRIP times in a row. */
+gboolean
+naru_workers_is_tripped (NaruWorkers *self, NaruPlugin *plugin)
+{
+  Worker *worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+
+  return worker->failures >= NARU_WORKERS_TRIP;
+}
+
+/* Forgets the failures of a plugin that is switched on again, and ends its worker. */
+void
+naru_workers_reset (NaruWorkers *self, NaruPlugin *plugin)
+{
+  Worker *worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+
+  worker->failures = 0;
+  stop (self, worker);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-rule-set.h"
+
+G_BEGIN_DECLS
+
+/* naru-worker-confine.c */
+gboolean naru_worker_confine (const char *folder, pid_t parent);
+void naru_worker_grant_time (guint milliseconds);
+
+/* naru-worker-seccomp.c */
+gboolean naru_worker_filter_calls (void);
+
+/* naru-worker-load.c */
+NaruRuleSet *naru_worker_load (const char *folder, const char *module, const char *loader, char **fault);
+
+G_END_DECLS

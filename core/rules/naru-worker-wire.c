@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-worker-private.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* (transfer full) (nullable): the value, when the bytes are exactly one of this type and every text in it is
+ * UTF-8 */
+GVariant *
+naru_wire_read (const char *type, gconstpointer data, gsize size)
+{
+  g_autoptr (GVariant) value = NULL;
+  gpointer copy = g_memdup2 (data, size); /* aligned */
+
+  value =
+      g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE (type), copy, size, FALSE, g_free, copy));
+  return g_variant_is_normal_form (value) ? g_steal_pointer (&value) : NULL;
+}
+
+/* Lines by which a logger or an interpreter says only that something follows, or what came of it. */
+static gboolean
+tells_nothing (const char *line)
+{
+  return *line == '\0' || g_str_has_prefix (line, "(naru-worker:") || g_str_has_prefix (line, "** ") ||
+         g_str_has_prefix (line, "Error loading plugin '");
+}
+
+/* (transfer full) (nullable): the last line worth reading that was written to a worker's stderr after the
+ * place
+ * @from; for Python that is the exception */
+char *
+naru_wire_read_last_line (int fd, gint64 from)
+{
+  static const gint64 window = 4096;
+  char text[4096 + 1];
+  struct stat about;
+  ssize_t length = 0;
+
+  if (fstat (fd, &about) != 0 || about.st_size <= from)
+    return NULL;
+  if (about.st_size - from > window)
+    from = about.st_size - window;
+  length = pread (fd, text, (size_t) window, from);
+  if (length <= 0)
+    return NULL;
+  text[length] = '\0';
+
+  g_autofree char *valid = g_utf8_make_valid (text, length);
+  g_auto (GStrv) lines = g_strsplit (valid, "\n", -1);
+  for (guint i = g_strv_length (lines); i > 0; i--)
+    {
+      char *line = g_strchomp (lines[i - 1]);
+      if (!tells_nothing (line))
+        return g_strndup (line, 400);
+    }
+  return NULL;
+}

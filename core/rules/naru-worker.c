@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-worker-private.h"
+#include "naru-worker-self.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOAD_MS 10000
+#define MAX_DETAIL 2000
+
+typedef struct
+{
+  guint64 serial;
+  NaruDigest digest;    /* of the bytes that were read here, not of what the host says of them */
+  NaruSubject *subject; /* (nullable): when the case cannot be read */
+} Case;
+
+static gboolean
+send_packet (GVariant *packet)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (packet);
+
+  return send (NARU_WORKER_SOCKET, g_variant_get_data (owned), g_variant_get_size (owned), MSG_NOSIGNAL) >= 0;
+}
+
+static char *
+make_sendable (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  if (strlen (valid) > MAX_DETAIL)
+    *(char *) g_utf8_find_prev_char (valid, valid + MAX_DETAIL) = '\0';
+  return g_steal_pointer (&valid);
+}
+
+/* --- one check --- */
+
+static gint64
+get_stderr_size (void)
+{
+  struct stat about;
+
+  return fstat (STDERR_FILENO, &about) == 0 ? about.st_size : 0;
+}
+
+/* An exception of Python is no GError: it is printed, and the check returns FALSE. So is a mistake in C. */
+static char *
+find_reason (const GError *error, gint64 written, const char **word)
+{
+  g_autofree char *line = error == NULL ? naru_wire_read_last_line (STDERR_FILENO, written) : NULL;
+
+  *word = error != NULL ? "error" : line != NULL ? "exception" : "false";
+  if (error != NULL)
+    return make_sendable (error->message);
+  return line != NULL ? make_sendable (line) : g_strdup ("");
+}
+
+static GVariant *
+make_reply (const Case *subject, const char *rule, gint64 elapsed, NaruReport *report, const char *word,
+            const char *detail)
+{
+  static const char *const none[] = { NULL };
+  const char *verdict = word == NULL ? naru_report_get_verdict (report) : "error";
+  g_autofree char *en = word == NULL ? naru_report_dup_message (report, "en") : g_strdup ("");
+  g_autofree char *ko = word == NULL ? naru_report_dup_message (report, "ko") : g_strdup ("");
+
+  return g_variant_new ("(ut@aysxsss^asss)", (guint32) NARU_WORKER_PROTOCOL, subject->serial,
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, subject->digest.bytes,
+                                                   NARU_DIGEST_SIZE, 1),
+                        rule, elapsed, verdict, word != NULL ? word : "", detail,
+                        word == NULL ? naru_report_get_fields (report) : none, en, ko);
+}
+
+/* Only a verdict that was said, by a check that says that it ended well, is one. */
+static GVariant *
+judge (NaruRuleSet *rules, const Case *subject, const char *rule, const char *check)
+{
+  g_autoptr (NaruReport) report = naru_report_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *detail = g_strdup ("");
+  const char *word = "case";
+  gint64 written = get_stderr_size ();
+  gint64 begun = g_get_monotonic_time ();
+  gint64 elapsed = 0;
+
+  if (subject->subject != NULL)
+    {
+      gboolean done = naru_rule_set_judge (rules, check, subject->subject, report, &error);
+      elapsed = g_get_monotonic_time () - begun;
+      word = naru_report_get_fault (report);
+      if (!done || error != NULL)
+        {
+          g_free (detail);
+          detail = find_reason (error, written, &word);
+        }
+    }
+  return make_reply (subject, rule, elapsed, report, word, detail);
+}
+
+/* --- requests --- */
+
+/* Takes the case out of its memory file; whatever is wrong with it is said with each rule. */
+static void
+read_case (Case *subject, int fd)
+{
+  struct stat about;
+  g_autofree char *text = NULL;
+  g_autoptr (NaruJson) json = NULL;
+  gsize done = 0;
+  ssize_t n = 0;
+
+  if (fd < 0 || fstat (fd, &about) != 0 || about.st_size > NARU_WORKER_MAX_CASE)
+    return;
+  text = g_malloc ((gsize) about.st_size + 1);
+  while (done < (gsize) about.st_size &&
+         (n = pread (fd, text + done, (gsize) about.st_size - done, (off_t) done)) > 0)
+    done += (gsize) n;
+  naru_digest_compute (text, done, &subject->digest);
+  json = naru_json_parse (text, (gssize) done, NARU_WORKER_MAX_CASE, NULL);
+  if (json != NULL)
+    subject->subject = naru_subject_new (json, NULL);
+}
+
+static gboolean
+answer (NaruRuleSet *rules, GVariant *request, int fd)
+{
+  g_autoptr (GVariantIter) asked = NULL;
+  const char *rule = NULL, *check = NULL;
+  Case subject = { 0 };
+  guint32 version = 0, deadline_ms = 0;
+  gboolean done = TRUE;
+
+  g_variant_get (request, "(utu@aya(ss))", &version, &subject.serial, &deadline_ms, NULL, &asked);
+  if (version != NARU_WORKER_PROTOCOL)
+    return FALSE;
+  naru_worker_grant_time (deadline_ms);
+  read_case (&subject, fd);
+  while (done && g_variant_iter_next (asked, "(&s&s)", &rule, &check))
+    done = send_packet (judge (rules, &subject, rule, check));
+  g_clear_object (&subject.subject);
+  return done;
+}
+
+static int
+take_descriptor (struct msghdr *message)
+{
+  struct cmsghdr *header = CMSG_FIRSTHDR (message);
+  int fd = -1;
+
+  if (header != NULL && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN (sizeof fd))
+    memcpy (&fd, CMSG_DATA (header), sizeof fd);
+  return fd;
+}
+
+/* FALSE when the host is gone, or says what no host says */
+static gboolean
+serve_one (NaruRuleSet *rules, guint8 *packet)
+{
+  union
+  {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE (sizeof (int))];
+  } control;
+  struct iovec part = { .iov_base = packet, .iov_len = NARU_WORKER_MAX_PACKET };
+  struct msghdr message = { .msg_iov = &part,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes };
+  ssize_t size = recvmsg (NARU_WORKER_SOCKET, &message, MSG_CMSG_CLOEXEC);
+  g_autoptr (GVariant) request = NULL;
+  gboolean done = FALSE;
+  int fd = -1;
+
+  if (size <= 0)
+    return FALSE;
+  fd = take_descriptor (&message);
+  request = naru_wire_read (NARU_WORKER_REQUEST, packet, (gsize) size);
+  if (request != NULL)
+    done = answer (rules, request, fd);
+  if (fd >= 0)
+    close (fd);
+  return done;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* The search for leaks stops all threads by a process of its own, which there cannot be. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "detect_leaks=0";
+}
+#endif
+
+/* naru-worker FOLDER MODULE LOADER PID: started by the host, with its socket as descriptor 3. */
+int
+main (int argc, char **argv)
+{
+  g_autofree guint8 *packet = NULL;
+  g_autofree char *fault = NULL;
+  g_autofree char *sendable = NULL;
+  guint64 parent = 0;
+  NaruRuleSet *rules = NULL;
+
+  if (argc != 5 || !g_ascii_string_to_unsigned (argv[4], 10, 1, G_MAXINT, &parent, NULL))
+    return 2;
+  g_set_prgname ("naru-worker");
+  if (!naru_worker_confine (argv[1], (pid_t) parent))
+    fault = g_strdup ("its process could not be confined");
+  else
+    {
+      naru_worker_grant_time (LOAD_MS);
+      rules = naru_worker_load (argv[1], argv[2], argv[3], &fault);
+    }
+  sendable = make_sendable (fault != NULL ? fault : "");
+  if (!send_packet (g_variant_new ("(uss)", (guint32) NARU_WORKER_PROTOCOL, rules != NULL ? "ready" : "load",
+                                   sendable)))
+    return 1;
+  packet = g_malloc (NARU_WORKER_MAX_PACKET);
+  while (rules != NULL && serve_one (rules, packet))
+    continue;
+  return rules != NULL ? 0 : 1;
+}

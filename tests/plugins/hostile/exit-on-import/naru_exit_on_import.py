@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import sys
+
+import gi
+
+gi.require_version('Naru', '1')
+from gi.repository import GObject, Naru
+
+sys.exit(0)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import gi
+
+gi.require_version('Naru', '1')
+from gi.repository import GObject, Naru
+
+
+class RaisesInInit(GObject.Object, Naru.RuleSet):
+    __gtype_name__ = 'NaruRaisesInInit'
+
+    def __init__(self):
+        raise RuntimeError('not today')
+
+    def do_judge(self, check, subject, report):
+        report.accept()
+        return True

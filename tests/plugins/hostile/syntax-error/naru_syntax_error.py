@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import gi
+
+gi.require_version('Naru', '1')
+from gi.repository import GObject, Naru
+
+
+class SyntaxError(GObject.Object, Naru.RuleSet:

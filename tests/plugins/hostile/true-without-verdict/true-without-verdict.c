@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "c-plugin.h"
+
+static gboolean
+judge (NaruRuleSet *self, const char *check, NaruSubject *subject, NaruReport *report, GError **error)
+{
+  return TRUE;
+}
+
+TEST_PLUGIN
