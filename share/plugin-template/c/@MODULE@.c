@@ -24,10 +24,10 @@ G_DEFINE_DYNAMIC_TYPE_EXTENDED (@CLASS@, @MODULE@, G_TYPE_OBJECT, 0,
 static NaruDate
 get_day (NaruJson *deal, const char *pointer, NaruReport *report)
 {
-  NaruJson *value = naru_json_get_pointer (deal, pointer);
+  const char *text = naru_json_as_string (naru_json_get_pointer (deal, pointer));
   NaruDate day = NARU_DATE_NONE;
 
-  if (value == NULL || !naru_date_parse (naru_json_as_string (value), &day, NULL))
+  if (text == NULL || !naru_date_parse (text, &day, NULL))
     naru_report_ask (report, pointer);
   return day;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Checks of the plugin @NAME@: what its rules cannot say as data."""
 
+import json
 from datetime import date
 
 import gi
@@ -11,20 +12,28 @@ from gi.repository import GObject, Naru  # noqa: E402 (the version must be requi
 DAYS = 30
 
 
+def day_at(case, *names):
+    """The day that stands there, or None: a field may be missing, and a deal may hold anything."""
+    for name in names:
+        case = case.get(name) if isinstance(case, dict) else None
+    try:
+        return date.fromisoformat(case)
+    except (TypeError, ValueError):
+        return None
+
+
 def judge_test_days(case, report):
     """The test ran for thirty days, both ends counted, and is over."""
-    test = case.get("@SECTION@", {}).get("test", {})
-    for name in ("first_day", "last_day"):
-        if name not in test:
-            report.ask(f"/@SECTION@/test/{name}")
-            return
-    first, last = date.fromisoformat(test["first_day"]), date.fromisoformat(test["last_day"])
-    today = date.fromisoformat(case["@today"])
-    days = (last - first).days + 1
-    if last > today:
-        report.refuse("/@SECTION@/test/last_day", f"The test runs until {last}; today is {today}.",
-                      f"시험이 {last}까지 진행됩니다(오늘: {today}).")
-    elif days < DAYS:
+    first = day_at(case, "@SECTION@", "test", "first_day")
+    last = day_at(case, "@SECTION@", "test", "last_day")
+    if first is None:
+        report.ask("/@SECTION@/test/first_day")
+    elif last is None:
+        report.ask("/@SECTION@/test/last_day")
+    elif last > day_at(case, "@today"):
+        report.refuse("/@SECTION@/test/last_day", f"The test runs until {last}.", f"시험이 {last}까지 진행됩니다.")
+    elif (last - first).days + 1 < DAYS:
+        days = (last - first).days + 1
         report.refuse("/@SECTION@/test/last_day", f"The test ran for {days} days; {DAYS} are needed.",
                       f"시험 기간이 {days}일입니다. {DAYS}일 이상이어야 합니다.")
     else:
@@ -42,5 +51,5 @@ class @CLASS@(GObject.Object, Naru.RuleSet):
     def do_judge(self, check, subject, report):
         if check not in CHECKS:
             raise LookupError(f"@NAME@ has no check {check}")
-        CHECKS[check](subject.dup_variant().unpack(), report)
+        CHECKS[check](json.loads(subject.get_json().to_line()), report)
         return True
