@@ -9,6 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define MAX_FOLDERS 16 /* in each other: more than any path of ours has */
+
 /* libgit2 gets the packs alone: it never ends on a truncated loose object, so those are read by ourselves. */
 static gboolean
 open_packs (NaruRepository *self, GError **error)
@@ -138,6 +140,38 @@ parse_tree_of (NaruObject *commit, NaruOid *tree)
   return naru_oid_from_hex (hex, tree);
 }
 
+/* @found: whether there was such a file, or folder, then */
+static gboolean
+find_place (NaruRepository *self, const NaruOid *commit, const char *path, gboolean folder, NaruOid *at,
+            gboolean *found, GError **error)
+{
+  g_autoptr (NaruObject) object = naru_repository_read_object (self, commit, NARU_OBJECT_COMMIT, error);
+  if (object == NULL)
+    return FALSE;
+  if (!parse_tree_of (object, at))
+    {
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the history from a backup or a clone."),
+                      _ ("A commit of the history names no folder."));
+      return FALSE;
+    }
+  /* "" has no parts at all, but should be refused like any name that is not there */
+  g_auto (GStrv) parts = g_strsplit (*path != 0 ? path : "/", "/", -1);
+  *found = FALSE;
+  for (gsize i = 0; parts[i] != NULL; i++)
+    {
+      NaruTreeEntry entry;
+      gboolean last = parts[i + 1] == NULL;
+      g_autoptr (NaruObject) tree = naru_repository_read_object (self, at, NARU_OBJECT_TREE, error);
+      if (tree == NULL || !naru_tree_find (tree->bytes, parts[i], strlen (parts[i]), &entry, error))
+        return FALSE;
+      if (entry.name == NULL || entry.folder != (last ? folder : TRUE))
+        return TRUE;
+      memcpy (at->bytes, entry.oid, NARU_OID_SIZE);
+    }
+  *found = TRUE;
+  return TRUE;
+}
+
 /**
  * naru_repository_read_file:
  * @self: a repository
@@ -150,33 +184,104 @@ parse_tree_of (NaruObject *commit, NaruOid *tree)
 GBytes *
 naru_repository_read_file (NaruRepository *self, const NaruOid *commit, const char *path, GError **error)
 {
-  g_autoptr (NaruObject) object = naru_repository_read_object (self, commit, NARU_OBJECT_COMMIT, error);
   NaruOid at;
-  if (object == NULL)
+  gboolean found = FALSE;
+
+  if (!find_place (self, commit, path, FALSE, &at, &found, error))
     return NULL;
-  if (!parse_tree_of (object, &at))
+  if (found)
+    return naru_repository_read_blob (self, &at, error);
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, NULL, _ ("“%s” was not in the history then."), path);
+  return NULL;
+}
+
+typedef struct
+{
+  NaruRepository *repository;
+  NaruRepositoryFileFunc func;
+  gpointer user_data;
+  gboolean ended;
+} FileWalk;
+
+static gboolean
+walk_folder (FileWalk *walk, const NaruOid *oid, const char *path, guint depth, GError **error)
+{
+  g_autoptr (NaruObject) tree = naru_repository_read_object (walk->repository, oid, NARU_OBJECT_TREE, error);
+  NaruTreeReader reader;
+
+  if (tree == NULL)
+    return FALSE;
+  if (depth > MAX_FOLDERS)
     {
       naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the history from a backup or a clone."),
-                      _ ("A commit of the history names no folder."));
-      return NULL;
+                      _ ("The folders of the history are nested too deeply."));
+      return FALSE;
     }
-  /* "" has no parts at all, but should be refused like any name that is not there */
-  g_auto (GStrv) parts = g_strsplit (*path != 0 ? path : "/", "/", -1);
-  for (gsize i = 0; parts[i] != NULL; i++)
+  naru_tree_reader_init (&reader, tree->bytes);
+  while (!walk->ended)
     {
-      NaruTreeEntry entry;
-      g_autoptr (NaruObject) tree = naru_repository_read_object (self, &at, NARU_OBJECT_TREE, error);
-      if (tree == NULL || !naru_tree_find (tree->bytes, parts[i], strlen (parts[i]), &entry, error))
-        return NULL;
-      if (entry.name == NULL || entry.folder == (parts[i + 1] == NULL))
+      NaruOid child;
+      if (!naru_tree_reader_next (&reader, error))
+        return FALSE;
+      if (reader.entry.name == NULL)
+        return TRUE;
+      g_autofree char *below =
+          g_strdup_printf ("%s/%.*s", path, (int) reader.entry.name_length, reader.entry.name);
+      memcpy (child.bytes, reader.entry.oid, NARU_OID_SIZE);
+      if (reader.entry.folder)
         {
-          naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, NULL, _ ("“%s” was not in the history then."),
-                          path);
-          return NULL;
+          if (!walk_folder (walk, &child, below, depth + 1, error))
+            return FALSE;
+          continue;
         }
-      memcpy (at.bytes, entry.oid, NARU_OID_SIZE);
+      g_autoptr (GBytes) bytes = naru_repository_read_blob (walk->repository, &child, error);
+      if (bytes == NULL)
+        return FALSE;
+      walk->ended = !walk->func (below, bytes, walk->user_data);
     }
-  return naru_repository_read_blob (self, &at, error);
+  return TRUE;
+}
+
+/**
+ * naru_repository_foreach_file:
+ * @self: a repository
+ * @commit: a commit
+ * @folder: path of a folder in it; one that was not there holds no files
+ * @func: (scope call): called with path and content of each file below; FALSE ends the walk
+ * @user_data: for @func
+ * @error: return location
+ *
+ * Returns: whether all could be read
+ */
+gboolean
+naru_repository_foreach_file (NaruRepository *self, const NaruOid *commit, const char *folder,
+                              NaruRepositoryFileFunc func, gpointer user_data, GError **error)
+{
+  FileWalk walk = { self, func, user_data, FALSE };
+  NaruOid at;
+  gboolean found = FALSE;
+
+  if (!find_place (self, commit, folder, TRUE, &at, &found, error))
+    return FALSE;
+  return !found || walk_folder (&walk, &at, folder, 0, error);
+}
+
+/**
+ * naru_repository_read_commit:
+ * @self: a repository
+ * @commit: its id
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): its text: headers, an empty line, the message
+ */
+char *
+naru_repository_read_commit (NaruRepository *self, const NaruOid *commit, GError **error)
+{
+  g_autoptr (NaruObject) object = naru_repository_read_object (self, commit, NARU_OBJECT_COMMIT, error);
+  gsize size = 0;
+  const char *text = object != NULL ? g_bytes_get_data (object->bytes, &size) : NULL;
+
+  return object != NULL ? g_strndup (text, size) : NULL;
 }
 
 /**

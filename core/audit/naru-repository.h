@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* The audit history on disk: a plain bare git repository with one linear branch, main. */
 typedef struct _NaruRepository NaruRepository;
 
+typedef gboolean (*NaruRepositoryFileFunc) (const char *path, GBytes *bytes, gpointer user_data);
+
 NARU_EXTERN NaruRepository *naru_repository_create (const char *path, GError **error);
 NARU_EXTERN NaruRepository *naru_repository_open (const char *path, GError **error);
 NARU_EXTERN void naru_repository_free (NaruRepository *self);
@@ -37,6 +39,10 @@ NARU_EXTERN NaruObject *naru_repository_read_object (NaruRepository *self, const
 NARU_EXTERN GBytes *naru_repository_read_blob (NaruRepository *self, const NaruOid *oid, GError **error);
 NARU_EXTERN GBytes *naru_repository_read_file (NaruRepository *self, const NaruOid *commit, const char *path,
                                                GError **error);
+NARU_EXTERN gboolean naru_repository_foreach_file (NaruRepository *self, const NaruOid *commit,
+                                                   const char *folder, NaruRepositoryFileFunc func,
+                                                   gpointer user_data, GError **error);
+NARU_EXTERN char *naru_repository_read_commit (NaruRepository *self, const NaruOid *commit, GError **error);
 NARU_EXTERN char *naru_repository_diff (NaruRepository *self, GBytes *from, GBytes *to, const char *path,
                                         GError **error);
 

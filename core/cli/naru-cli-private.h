@@ -191,6 +191,7 @@ extern const GOptionEntry naru_options_new[];
 extern const GOptionEntry naru_options_list[];
 extern const GOptionEntry naru_options_edit[];
 extern const GOptionEntry naru_options_attach[];
+extern const GOptionEntry naru_options_check[];
 extern const GOptionEntry naru_options_advance[];
 extern const GOptionEntry naru_options_reject[];
 extern const GOptionEntry naru_options_waive[];

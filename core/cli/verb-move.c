@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-cli-private.h"
 
+#include <string.h>
+
 static char *option_if_revision;
+static char *option_as_of;
 static char *option_reject_reason;
 static char *option_waive_reason;
 static char *option_until;
+
+const GOptionEntry naru_options_check[] = {
+  { "as-of", 0, 0, G_OPTION_ARG_FILENAME, &option_as_of,
+    N_ ("Judge as it was on a day, or at a change of its history, under the rules of then"), "DATE|COMMIT" },
+  G_OPTION_ENTRY_NULL,
+};
 
 const GOptionEntry naru_options_advance[] = {
   { "if-revision", 0, 0, G_OPTION_ARG_FILENAME, &option_if_revision,
@@ -33,6 +42,11 @@ get_mark (NaruFinding *finding, NaruStyle *style)
     {
       *style = NARU_STYLE_BAD;
       return "✗";
+    }
+  if (status == NARU_STATUS_UNKNOWN)
+    {
+      *style = NARU_STYLE_WARN;
+      return "?";
     }
   if (status == NARU_STATUS_WAIVED || status == NARU_STATUS_FAIL || status == NARU_STATUS_ERROR)
     {
@@ -65,6 +79,22 @@ print_remedy (NaruCli *cli, const char *remedy)
     print_line (cli, 4, lines[i], NARU_STYLE_ACCENT);
 }
 
+/* "발명진흥법 12 (KR); not verified by a person" */
+static void
+print_why (NaruCli *cli, NaruJson *why)
+{
+  const char *article = naru_json_get_string (why, "article");
+  const char *checked = naru_json_get_string (why, "verified_by");
+  g_autofree char *text = NULL;
+
+  if (why == NULL)
+    return;
+  text = g_strdup_printf ("%s%s%s (%s); %s", naru_json_get_string (why, "law"), article != NULL ? " " : "",
+                          article != NULL ? article : "", naru_json_get_string (why, "jurisdiction"),
+                          checked != NULL ? checked : _ ("not verified by a person"));
+  print_line (cli, 4, text, NARU_STYLE_DIM);
+}
+
 /* what, why it is not met, and the command that cures it, on a line of its own to copy */
 static void
 print_finding (NaruCli *cli, NaruFinding *finding)
@@ -87,7 +117,46 @@ print_finding (NaruCli *cli, NaruFinding *finding)
     return;
   if (g_strcmp0 (message, title) != 0)
     print_line (cli, 4, message, NARU_STYLE_PLAIN);
+  print_why (cli, naru_finding_get_why (finding));
   print_remedy (cli, naru_finding_get_remedy (finding));
+}
+
+/* Questions are asked together: one command answers them all. */
+static void
+print_questions (NaruCli *cli, NaruReview *review)
+{
+  g_autofree char *prefix = g_strdup_printf ("naru edit %s ", naru_review_get_id (review));
+  g_autoptr (GString) command = g_string_new (NULL);
+  g_autoptr (GHashTable) asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  NaruRecordType *type = naru_cli_get_type_of (cli, naru_review_get_id (review), NULL);
+
+  for (guint i = 0; i < naru_review_get_n_findings (review); i++)
+    {
+      NaruFinding *finding = naru_review_get_finding (review, i);
+      const char *remedy = naru_finding_get_remedy (finding);
+      const char *const *fields = naru_finding_get_fields (finding);
+      if (naru_finding_get_status (finding) != NARU_STATUS_UNKNOWN || type == NULL)
+        continue;
+      if (g_hash_table_size (asked) == 0)
+        naru_cli_print (cli, "%s\n", _ ("Still to be answered, so that the rules about it can be judged:"));
+      for (guint j = 0; fields[j] != NULL; j++)
+        {
+          g_autofree char *label = naru_record_type_get_label (type, fields[j]);
+          if (!g_hash_table_add (asked, g_strdup (fields[j])))
+            continue;
+          naru_cli_puts (cli, "  ");
+          naru_cli_paint (cli, NARU_STYLE_WARN, "?");
+          naru_cli_print (cli, " %s  ", label);
+          naru_cli_paint (cli, NARU_STYLE_DIM, naru_finding_get_rule (finding));
+          naru_cli_puts (cli, "\n");
+        }
+      if (remedy != NULL && g_str_has_prefix (remedy, prefix) && strstr (command->str, remedy + strlen (prefix)) == NULL)
+        g_string_append_printf (command, "%s%s", command->len > 0 ? " " : "", remedy + strlen (prefix));
+    }
+  if (command->len == 0)
+    return;
+  g_string_prepend (command, prefix);
+  print_line (cli, 4, command->str, NARU_STYLE_ACCENT);
 }
 
 static int
@@ -109,9 +178,12 @@ print_findings (NaruCli *cli, NaruReview *review, int last_rank)
       for (guint i = 0; i < n; i++)
         {
           NaruFinding *finding = naru_review_get_finding (review, i);
-          if (naru_finding_get_status (finding) != NARU_STATUS_NOT_APPLICABLE && get_rank (finding) == rank)
+          NaruStatus status = naru_finding_get_status (finding);
+          if (status != NARU_STATUS_NOT_APPLICABLE && status != NARU_STATUS_UNKNOWN && get_rank (finding) == rank)
             print_finding (cli, finding);
         }
+      if (rank == 1)
+        print_questions (cli, review);
     }
 }
 
@@ -165,22 +237,55 @@ set_blocked (NaruReview *review, GError **error)
                   naru_review_get_id (review), naru_review_get_to (review), missing);
 }
 
+static void
+print_as_of (NaruCli *cli, NaruJson *about)
+{
+  NaruJson *modules = naru_json_get (about, "modules");
+  NaruJson *same = naru_json_get (about, "same");
+
+  naru_cli_print (cli, _ ("As it was on %s, at %.12s.\n"), naru_json_get_string (about, "day"),
+                  naru_json_get_string (about, "commit"));
+  for (guint i = 0; i < naru_json_get_size (modules); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf (_ ("The code of the plugin “%s” is another one than then."),
+                           naru_json_get_string (naru_json_get_element (modules, i), "name"));
+      print_line (cli, 0, text, NARU_STYLE_WARN);
+    }
+  if (same != NULL)
+    print_line (cli, 0,
+                naru_json_as_boolean (same) ? _ ("The verdict is the one that its commit holds.")
+                                            : _ ("The verdict is not the one that its commit holds."),
+                naru_json_as_boolean (same) ? NARU_STYLE_GOOD : NARU_STYLE_BAD);
+}
+
 gboolean
 naru_verb_check (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
-  g_autoptr (NaruReview) review = desk != NULL ? naru_desk_check (desk, args[0], args[1], error) : NULL;
+  g_autoptr (NaruReview) review = NULL;
+  g_autoptr (NaruJson) about = NULL;
   g_autoptr (NaruJson) json = NULL;
 
+  if (desk == NULL || (option_as_of != NULL && !naru_cli_check_text (option_as_of, error)))
+    return FALSE;
+  review = option_as_of != NULL ? naru_desk_check_as_of (desk, args[0], args[1], option_as_of, &about, error)
+                                : naru_desk_check (desk, args[0], args[1], error);
   if (review == NULL)
     return FALSE;
   if (cli->json)
     {
       json = naru_review_to_json (review);
+      if (about != NULL)
+        naru_json_set (json, "as_of", naru_json_ref (about));
       naru_cli_print_json (cli, json);
     }
   else
-    print_review (cli, review, 2);
+    {
+      print_review (cli, review, 2);
+      if (about != NULL)
+        print_as_of (cli, about);
+    }
   if (naru_review_is_allowed (review))
     return TRUE;
   cli->told = TRUE;
@@ -234,9 +339,11 @@ naru_verb_advance (NaruCli *cli, char **args, GError **error)
   for (guint i = 0; i < naru_review_get_n_findings (review); i++)
     {
       NaruFinding *finding = naru_review_get_finding (review, i);
-      if (naru_finding_get_status (finding) != NARU_STATUS_NOT_APPLICABLE && get_rank (finding) == 1)
+      if (naru_finding_get_status (finding) != NARU_STATUS_NOT_APPLICABLE &&
+          naru_finding_get_status (finding) != NARU_STATUS_UNKNOWN && get_rank (finding) == 1)
         print_finding (cli, finding);
     }
+  print_questions (cli, review);
   return *error == NULL;
 }
 

@@ -122,41 +122,75 @@ find_book (NaruOffice *office, NaruTxn *txn, NaruRecord *record, NaruRuleBook **
   return *book != NULL;
 }
 
+/* One move to be judged, with all that is looked at. */
+typedef struct
+{
+  NaruCase *subject;
+  NaruRuleBook *book; /* (nullable): borrowed from the office */
+  const char *from;
+  const char *to; /* (nullable): the pipeline knows no such move */
+} Judging;
+
+/* @to: (nullable): the usual next stage */
+static gboolean
+judging_begin (Judging *judging, NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
+               NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error)
+{
+  const char *stage = naru_json_get_string (naru_record_get_json (record), "stage");
+  const NaruTransition *transition = NULL;
+  NaruCaseParts parts = 0;
+
+  judging->subject = naru_case_new (type, record, naru_time_to_date (now), self->person);
+  judging->from = stage != NULL ? stage : naru_pipeline_get_initial (pipeline)->id;
+  transition = naru_pipeline_find_transition (pipeline, judging->from, to);
+  judging->to = transition != NULL ? naru_transition_get_to (transition) : NULL;
+  g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
+  if (!find_book (self->office, txn, record, &judging->book, error))
+    return FALSE;
+  if (judging->book != NULL && judging->to != NULL)
+    parts = naru_rule_book_get_parts (judging->book, record, judging->from, judging->to);
+  return naru_desk_fill_case (self->office, txn, judging->subject, (const char *const *) linked, parts, error);
+}
+
+static void
+judging_clear (Judging *judging)
+{
+  g_clear_pointer (&judging->subject, naru_case_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Judging, judging_clear)
+
 /* Judges one move of a record by the pipeline and the rule packs in force. @to: (nullable): the usual next stage */
 NaruReview *
 naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record, NaruPipeline *pipeline,
                   const char *to, const NaruTime *now, GError **error)
 {
-  g_autoptr (NaruCase) subject = naru_case_new (type, record, naru_time_to_date (now), self->person);
-  const char *stage = naru_json_get_string (naru_record_get_json (record), "stage");
-  const char *from = stage != NULL ? stage : naru_pipeline_get_initial (pipeline)->id;
-  g_auto (GStrv) targets = naru_pipeline_list_targets (pipeline, from);
-  const char *target = to != NULL ? to : targets[0];
-  const NaruTransition *transition =
-      target != NULL ? naru_pipeline_find_transition (pipeline, from, target) : NULL;
-  g_auto (GStrv) linked = transition != NULL ? naru_transition_list_linked_types (transition) : NULL;
-  NaruCaseParts parts = 0;
-  NaruRuleBook *book;
+  g_auto (Judging) judging = { 0 };
 
-  if (!find_book (self->office, txn, record, &book, error))
+  if (!judging_begin (&judging, self, txn, type, record, pipeline, to, now, error))
     return NULL;
-  if (book != NULL && transition != NULL)
-    parts = naru_rule_book_get_parts (book, record, from, target);
-  if (!naru_desk_fill_case (self->office, txn, subject, (const char *const *) linked, parts, error))
-    return NULL;
-  return naru_review_judge (pipeline, book, subject, to, error);
+  return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
 }
 
-/* Starts the code that will have to judge this record, before the store is locked for the move: loading an
- * interpreter takes longer than a change does. What fails here is told by the review. */
+/* Starts the code that will have to judge this move, before the store is locked for it: loading an interpreter takes
+ * longer than a change does. What fails here is told by the review. */
 void
-naru_desk_prepare_review (NaruDesk *self, const char *id)
+naru_desk_prepare_review (NaruDesk *self, const char *id, const char *to)
 {
+  g_auto (Judging) judging = { 0 };
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
   NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) record = txn != NULL ? naru_desk_load (self, txn, id, "read", &type, NULL) : NULL;
   NaruRuleBook *book = NULL;
+  NaruPipeline *pipeline = NULL;
+  NaruTime now;
 
-  if (record != NULL && find_book (self->office, txn, record, &book, NULL) && book != NULL)
-    naru_rule_book_prepare (book, record);
+  if (record == NULL || !find_book (self->office, txn, record, &book, NULL) || book == NULL ||
+      !naru_rule_book_has_code (book))
+    return;
+  naru_clock_now (&now);
+  pipeline = naru_office_get_pipeline (self->office, naru_record_type_get_name (type), NULL);
+  if (pipeline != NULL && judging_begin (&judging, self, txn, type, record, pipeline, to, &now, NULL) &&
+      judging.to != NULL)
+    naru_rule_book_prepare (book, judging.subject, judging.from, judging.to);
 }

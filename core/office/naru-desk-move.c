@@ -258,7 +258,7 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   g_autofree char *from = NULL;
   const char *to;
 
-  naru_desk_prepare_review (self, id);
+  naru_desk_prepare_review (self, id, stage);
   if (!move_begin (&move, self, "advance", "advance", id, error) ||
       !naru_desk_check_revision (move.record, if_revision, error))
     return FALSE;

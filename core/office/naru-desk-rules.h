@@ -16,6 +16,6 @@ NARU_EXTERN NaruJson *naru_desk_list_plugins (NaruDesk *self, GError **error);
 NARU_EXTERN gboolean naru_desk_enable_plugin (NaruDesk *self, const char *name, const char *reason, GError **error);
 NARU_EXTERN gboolean naru_desk_disable_plugin (NaruDesk *self, const char *name, const char *reason, GError **error);
 NARU_EXTERN NaruReview *naru_desk_check_as_of (NaruDesk *self, const char *id, const char *stage, const char *when,
-                                               GStrv *stored, GError **error);
+                                               NaruJson **about, GError **error);
 
 G_END_DECLS

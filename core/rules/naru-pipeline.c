@@ -295,6 +295,20 @@ naru_pipeline_list_targets (NaruPipeline *self, const char *from)
 }
 
 /**
+ * naru_transition_get_to:
+ * @transition: a move of a pipeline
+ *
+ * Returns: (transfer none): id of the stage that it leads to
+ */
+const char *
+naru_transition_get_to (const NaruTransition *transition)
+{
+  g_return_val_if_fail (transition != NULL, NULL);
+
+  return transition->to;
+}
+
+/**
  * naru_transition_list_linked_types:
  * @transition: a transition
  *

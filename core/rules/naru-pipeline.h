@@ -51,6 +51,7 @@ NARU_EXTERN GStrv naru_pipeline_list_targets (NaruPipeline *self, const char *fr
 NARU_EXTERN NaruPipeline *naru_pipeline_exchange (NaruPipeline *self, NaruJson *taken, NaruJson *brought,
                                                   const char *origin, GError **error);
 NARU_EXTERN gboolean naru_pipeline_check_types (NaruPipeline *self, NaruTypes *types, GError **error);
+NARU_EXTERN const char *naru_transition_get_to (const NaruTransition *transition);
 NARU_EXTERN GStrv naru_transition_list_linked_types (const NaruTransition *transition);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruPipeline, naru_pipeline_unref)

@@ -267,8 +267,11 @@ naru_rule_book_find_rule (NaruRuleBook *self, const char *id, NaruRulePack **pac
 {
   g_return_val_if_fail (self != NULL && id != NULL, NULL);
 
-  NaruRule *rule = find_rule (self, id, pack);
-  return rule != NULL ? rule->json : NULL;
+  NaruRulePack *found = NULL;
+  NaruRule *rule = find_rule (self, id, &found);
+  if (pack != NULL)
+    *pack = found;
+  return rule != NULL && naru_rule_ensure (found, rule) ? rule->json : NULL;
 }
 
 /**
@@ -284,10 +287,12 @@ naru_rule_book_is_waivable (NaruRuleBook *self, const char *rule, const char **r
 {
   g_return_val_if_fail (self != NULL && rule != NULL, FALSE);
 
-  const NaruRule *found = find_rule (self, rule, NULL);
+  NaruRulePack *pack = NULL;
+  NaruRule *found = find_rule (self, rule, &pack);
+  gboolean waivable = found != NULL && naru_rule_ensure (pack, found) && found->waivable;
   if (role != NULL)
-    *role = found != NULL && found->waivable ? found->waiver_role : NULL;
-  return found != NULL && found->waivable;
+    *role = waivable ? found->waiver_role : NULL;
+  return waivable;
 }
 
 /* A pack without sectors judges every record. */
@@ -342,8 +347,8 @@ naru_rule_book_get_parts (NaruRuleBook *self, NaruRecord *record, const char *fr
       NaruRulePack *pack = g_ptr_array_index (self->packs, i);
       for (guint j = 0; judges (pack, sectors) && j < pack->rules->len; j++)
         {
-          const NaruRule *rule = g_ptr_array_index (pack->rules, j);
-          if (naru_rule_concerns (rule, from, to))
+          NaruRule *rule = g_ptr_array_index (pack->rules, j);
+          if (naru_rule_concerns (rule, from, to) && naru_rule_ensure (pack, rule))
             parts |= rule->parts;
         }
     }
@@ -435,6 +440,18 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
     }
 }
 
+/* A rule that cannot be read any more is not one that holds. */
+static NaruFinding *
+make_damaged (NaruRulePack *pack, NaruRule *rule)
+{
+  NaruFinding *finding = naru_finding_new (rule->id, NARU_SEVERITY_BLOCK, NARU_STATUS_ERROR);
+  g_autofree char *message = g_strdup_printf (_ ("The store holds this rule of the pack “%s” damaged."), pack->id);
+
+  naru_finding_set_message (finding, message);
+  naru_finding_set_remedy (finding, _ ("Adopt the pack again: it stands under rules/ in the history."));
+  return finding;
+}
+
 static void
 judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson *view, const char *from,
             const char *to, GPtrArray *findings)
@@ -446,10 +463,15 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
 
   for (guint i = 0; i < pack->rules->len; i++)
     {
-      const NaruRule *rule = g_ptr_array_index (pack->rules, i);
+      NaruRule *rule = g_ptr_array_index (pack->rules, i);
       NaruJudgement judgement;
       if (!naru_rule_concerns (rule, from, to))
         continue;
+      if (!naru_rule_ensure (pack, rule))
+        {
+          g_ptr_array_add (findings, make_damaged (pack, rule));
+          continue;
+        }
       naru_rule_judge (pack, rule, subject, view, &judgement);
       g_array_append_val (judgements, judgement);
     }
@@ -459,26 +481,60 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
 }
 
 /**
+ * naru_rule_book_has_code:
+ * @self: a book
+ *
+ * Returns: whether a plugin's code decides some of its rules, and is on this machine
+ */
+gboolean
+naru_rule_book_has_code (NaruRuleBook *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return g_hash_table_size (self->plugins) > 0;
+}
+
+static gboolean
+needs_code (NaruRulePack *pack, NaruCase *subject, NaruJson *view, const char *from, const char *to)
+{
+  gboolean needed = FALSE;
+
+  for (guint i = 0; !needed && i < pack->rules->len; i++)
+    {
+      NaruRule *rule = g_ptr_array_index (pack->rules, i);
+      NaruJudgement judgement = { 0 };
+      if (!naru_rule_concerns (rule, from, to) || !naru_rule_ensure (pack, rule))
+        continue;
+      naru_rule_judge (pack, rule, subject, view, &judgement);
+      needed = judgement.check != NULL;
+      naru_finding_unref (judgement.finding);
+    }
+  return needed;
+}
+
+/**
  * naru_rule_book_prepare:
  * @self: a book
- * @record: a record that will be judged
+ * @subject: the case that will be judged
+ * @from: the stage that the record stands in
+ * @to: the stage that it would move to
  *
- * Starts the workers of the plugins whose code will have a say. A failure is told when the rules are judged.
+ * Starts the workers of the plugins whose code will have a say, and does not wait for them. A failure is told when the
+ * rules are judged.
  */
 void
-naru_rule_book_prepare (NaruRuleBook *self, NaruRecord *record)
+naru_rule_book_prepare (NaruRuleBook *self, NaruCase *subject, const char *from, const char *to)
 {
-  g_return_if_fail (self != NULL && record != NULL);
+  g_return_if_fail (self != NULL && subject != NULL && from != NULL && to != NULL);
 
+  g_autoptr (NaruJson) view = naru_case_make_view (subject, from, to);
   for (guint i = 0; i < self->packs->len; i++)
     {
       NaruRulePack *pack = g_ptr_array_index (self->packs, i);
       NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
-      g_autoptr (GError) local = NULL;
-      if (plugin == NULL || !naru_rule_book_concerns (self, pack, record) || !naru_rule_pack_has_checks (pack))
-        continue;
-      if (!naru_workers_probe (get_workers (self), plugin, &local))
-        g_debug ("%s", local->message);
+      if (plugin != NULL && pack->checks && judges (pack, naru_json_get (view, "sectors")) &&
+          needs_code (pack, subject, view, from, to))
+        naru_workers_start (get_workers (self), plugin);
     }
 }
 

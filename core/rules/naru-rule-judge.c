@@ -203,12 +203,49 @@ make_hint (const NaruRuleVersion *version, NaruCase *subject)
   return g_string_free (hint, FALSE);
 }
 
+/* "IRB › Approval number" and "IRB › Approved on" as "IRB: Approval number, Approved on" */
+static void
+append_missing (NaruRecordType *type, GPtrArray *pointers, GString *message)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  g_autofree char *group = NULL;
+
+  for (guint i = 0; i < pointers->len; i++)
+    {
+      g_autofree char *label = naru_record_type_get_label (type, g_ptr_array_index (pointers, i));
+      char *last = g_strrstr (label, " › ");
+      const char *own = last != NULL ? last + strlen (" › ") : label;
+      if (last != NULL)
+        *last = '\0';
+      const char *parent = last != NULL ? label : "";
+      if (g_strcmp0 (group, parent) != 0)
+        g_string_append_printf (list, "%s%s%s", list->len > 0 ? "; " : "", parent, parent[0] != '\0' ? ": " : "");
+      else
+        g_string_append (list, ", ");
+      g_string_append (list, own);
+      g_free (group);
+      group = g_strdup (parent);
+    }
+  g_autofree char *sentence = g_strdup_printf (_ ("Missing: %s."), list->str);
+  naru_gate_append_sentence (message, sentence);
+}
+
+static gboolean
+is_missing (NaruFinding *lack)
+{
+  const char *pointer = naru_finding_get_fields (lack)[0];
+
+  return pointer != NULL && pointer[0] == '/' && pointer[1] != '@' &&
+         g_strcmp0 (naru_finding_get_keyword (lack), "required") == 0;
+}
+
 static void
 explain (const NaruRuleVersion *version, NaruCase *subject, GPtrArray *lacks, NaruFinding *finding)
 {
   NaruRecordType *type = naru_case_get_type_of_record (subject);
   g_autoptr (GString) message = g_string_new (naru_words_get (&version->message));
   g_autofree char *hint = make_hint (version, subject);
+  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
   NaruRemedy remedy;
 
   naru_remedy_init (&remedy, type, naru_record_get_id (naru_case_get_record (subject)), version->must);
@@ -216,11 +253,19 @@ explain (const NaruRuleVersion *version, NaruCase *subject, GPtrArray *lacks, Na
     {
       NaruFinding *lack = g_ptr_array_index (lacks, i);
       const char *pointer = naru_finding_get_fields (lack)[0];
-      if (pointer != NULL && g_str_has_prefix (pointer, "/@"))
+      if (is_missing (lack))
+        {
+          naru_finding_add_field (finding, pointer);
+          naru_remedy_add_field (&remedy, pointer);
+          g_ptr_array_add (missing, (gpointer) pointer);
+        }
+      else if (pointer != NULL && g_str_has_prefix (pointer, "/@"))
         add_linked_lack (subject, lack, finding, message, &remedy);
       else
         naru_gate_add_lack (type, lack, finding, message, &remedy);
     }
+  if (missing->len > 0)
+    append_missing (type, missing, message);
   g_autofree char *commands = naru_remedy_finish (&remedy, hint);
   if (message->len > 0)
     naru_finding_set_message (finding, message->str);
@@ -273,7 +318,7 @@ begin_finding (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *
 /* Begins the judgement of a rule that concerns the move; where its check is set, code has still to decide, and the
  * finding stands at "pass" until it has. */
 void
-naru_rule_judge (NaruRulePack *pack, const NaruRule *self, NaruCase *subject, NaruJson *view,
+naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                  NaruJudgement *judgement)
 {
   NaruDate day = find_day (self, subject, view);

@@ -19,6 +19,8 @@ void
 naru_rule_free (NaruRule *rule)
 {
   g_clear_pointer (&rule->versions, g_array_unref);
+  if (rule->owned)
+    g_clear_pointer (&rule->json, naru_json_unref);
   g_free (rule);
 }
 
@@ -104,10 +106,9 @@ read_version (NaruJson *rule, NaruJson *version)
   return self;
 }
 
-static NaruRule *
-read_rule (NaruJson *json)
+static void
+fill_rule (NaruRule *self, NaruJson *json)
 {
-  NaruRule *self = g_new0 (NaruRule, 1);
   NaruJson *versions = naru_json_get (json, "versions");
   guint n = naru_json_get_size (versions);
 
@@ -127,14 +128,30 @@ read_rule (NaruJson *json)
       NaruRuleVersion version = read_version (json, n > 0 ? naru_json_get_element (versions, i) : NULL);
       g_array_append_val (self->versions, version);
     }
-  return self;
 }
 
-/* Fills @self from its JSON, which has the right form. */
+/* Reads a rule that has waited in the text of its pack; FALSE where the text is damaged. */
 gboolean
-naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
+naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
 {
-  NaruJson *rules = naru_json_get (self->json, "rules");
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&pack->lock);
+
+  if (rule->json != NULL)
+    return TRUE;
+  gsize size = strcspn (rule->line, "\n");
+  char seal[NARU_RULE_SEAL + 1];
+  naru_rule_seal (rule->line, size, seal);
+  NaruJson *json = strcmp (seal, rule->seal) == 0 ? naru_json_parse (rule->line, (gssize) size, 0, NULL) : NULL;
+  if (json == NULL)
+    return FALSE;
+  rule->owned = TRUE;
+  fill_rule (rule, json);
+  return TRUE;
+}
+
+static void
+load_head (NaruRulePack *self)
+{
   NaruJson *plugin = naru_json_get (self->json, "plugin");
 
   self->id = naru_json_get_string (self->json, "id");
@@ -142,19 +159,69 @@ naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
   self->title = naru_words_read (self->json, "title");
   self->sectors = naru_json_get (self->json, "sectors");
   self->plugin = plugin != NULL ? naru_json_get_string (plugin, "name") : NULL;
+}
+
+static gboolean
+has_check (const NaruRule *rule)
+{
+  for (guint i = 0; i < rule->versions->len; i++)
+    if (g_array_index (rule->versions, NaruRuleVersion, i).check != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Fills @self from its JSON, which has the right form. */
+gboolean
+naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
+{
+  NaruJson *rules = naru_json_get (self->json, "rules");
+
+  load_head (self);
   for (guint i = 0; i < naru_json_get_size (rules); i++)
     {
-      NaruRule *rule = read_rule (naru_json_get_element (rules, i));
+      NaruRule *rule = g_new0 (NaruRule, 1);
+      fill_rule (rule, naru_json_get_element (rules, i));
       NaruRule *other = naru_rule_pack_find (self, rule->id);
       if (other == NULL)
         {
           g_ptr_array_add (self->rules, rule);
+          self->checks = self->checks || has_check (rule);
           continue;
         }
       g_autofree char *pointer = g_strdup_printf ("/rules/%u/id", i);
       naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("Give each rule an id of its own."),
                       _ ("%s, %s (%s): the rule is there twice"), origin, rule->id, pointer);
       naru_rule_free (rule);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Fills @self from its text: a head that lists the rules, and then a line a rule. Few rules speak of one move; the
+ * others are never read. */
+gboolean
+naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error)
+{
+  NaruJson *rows = naru_json_get (self->json, "rules");
+  const char *line = strchr (self->text, '\n');
+
+  load_head (self);
+  self->checks = naru_json_get_boolean (self->json, "checks", FALSE);
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    {
+      NaruJson *row = naru_json_get_element (rows, i);
+      NaruRule *rule = g_new0 (NaruRule, 1);
+      g_ptr_array_add (self->rules, rule);
+      rule->id = naru_json_get_string (row, "id");
+      rule->moves = naru_json_get (row, "on");
+      rule->seal = naru_json_get_string (row, "seal");
+      rule->line = line != NULL ? line + 1 : NULL;
+      line = rule->line != NULL ? strchr (rule->line, '\n') : NULL;
+      if (rule->id != NULL && rule->moves != NULL && rule->seal != NULL && rule->line != NULL)
+        continue;
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                      _ ("Adopt the pack again: it stands under rules/ in the history."),
+                      _ ("the rule pack in %s is damaged"), origin);
       return FALSE;
     }
   return TRUE;

@@ -71,17 +71,15 @@ naru_rule_pack_read (const char *path, GError **error)
 }
 
 static NaruRulePack *
-pack_new_checked (NaruJson *json, const char *origin, GError **error)
+pack_alloc (NaruJson *json)
 {
-  g_autoptr (NaruRulePack) self = g_new0 (NaruRulePack, 1);
+  NaruRulePack *self = g_new0 (NaruRulePack, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->json = naru_json_ref (json);
   self->rules = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_free);
-  if (!naru_rule_pack_load (self, origin, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  return self;
 }
 
 /**
@@ -102,8 +100,8 @@ naru_rule_pack_new (NaruJson *json, const char *origin, GError **error)
 
   if (!naru_form_check ("rule-pack.json", json, origin, error))
     return NULL;
-  g_autoptr (NaruRulePack) self = pack_new_checked (json, origin, error);
-  if (self == NULL || !naru_rule_pack_compile (self, origin, error))
+  g_autoptr (NaruRulePack) self = pack_alloc (json);
+  if (!naru_rule_pack_load (self, origin, error) || !naru_rule_pack_compile (self, origin, error))
     return NULL;
 
   g_autoptr (GBytes) bytes = naru_json_to_bytes (json);
@@ -117,34 +115,89 @@ naru_rule_pack_new (NaruJson *json, const char *origin, GError **error)
 static void
 copy_for_judging (const char *key, NaruJson *value, gpointer user_data)
 {
-  static const char *const unused[] = { "fields", "pipeline", "left_out", "sector_titles", NULL };
+  static const char *const kept[] = { "id", "version", "title", "sectors", "plugin", NULL };
 
-  if (!g_strv_contains (unused, key))
+  if (g_strv_contains (kept, key))
     naru_json_set (user_data, key, naru_json_ref (value));
+}
+
+/* What a review needs of every pack on a first line, and then a line a rule. */
+static char *
+make_slim (NaruRulePack *self)
+{
+  g_autoptr (NaruJson) head = naru_json_new_object ();
+  NaruJson *rows = naru_json_new_array ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  naru_json_foreach_member (self->json, copy_for_judging, head);
+  naru_json_set_boolean (head, "checks", self->checks);
+  naru_json_set (head, "rules", rows);
+  for (guint i = 0; i < self->rules->len; i++)
+    {
+      const NaruRule *rule = g_ptr_array_index (self->rules, i);
+      g_autofree char *line = naru_json_to_line (rule->json);
+      char seal[NARU_RULE_SEAL + 1];
+      NaruJson *row = naru_json_new_object ();
+      g_strchomp (line);
+      naru_rule_seal (line, strlen (line), seal);
+      naru_json_set_string (row, "seal", seal);
+      naru_json_set_string (row, "id", rule->id);
+      naru_json_set (row, "on", naru_json_ref (rule->moves));
+      naru_json_append (rows, row);
+      g_string_append_printf (text, "\n%s", line);
+    }
+  g_autofree char *first = naru_json_to_line (head);
+  g_string_prepend (text, g_strchomp (first));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /**
  * naru_rule_pack_to_text:
  * @self: a pack
- * @slim: whether to leave out what no review reads
+ * @slim: whether it is for judging alone: without what no review reads, and so that single rules can be read
  *
- * Returns: (transfer full): a line that seals it (the digest of the text below, the digest of the pack), and its
- *   JSON on one line: what naru_rule_pack_from_text() reads quickly
+ * Returns: (transfer full): a line that seals it (the digest of the line below, the digest of the pack), and its
+ *   JSON: what naru_rule_pack_from_text() reads
  */
 char *
 naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autoptr (NaruJson) json = slim ? naru_json_new_object () : naru_json_ref (self->json);
-  if (slim)
-    naru_json_foreach_member (self->json, copy_for_judging, json);
-  g_autofree char *line = naru_json_to_line (json);
+  g_autofree char *text = slim ? make_slim (self) : naru_json_to_line (self->json);
   NaruDigest digest;
   char own[HEX_SIZE + 1];
-  naru_digest_compute (line, strlen (line), &digest);
+  naru_digest_compute (text, strcspn (text, "\n"), &digest);
   naru_digest_to_hex (&digest, own);
-  return g_strdup_printf ("%s %s\n%s", own, self->digest, line);
+  return g_strdup_printf ("%s %s\n%s", own, self->digest, text);
+}
+
+/* Enough of a digest to find damage; the whole pack has a full one in the history. */
+void
+naru_rule_seal (const char *line, gsize size, char seal[NARU_RULE_SEAL + 1])
+{
+  NaruDigest digest;
+  char hex[HEX_SIZE + 1];
+
+  naru_digest_compute (line, size, &digest);
+  naru_digest_to_hex (&digest, hex);
+  memcpy (seal, hex, NARU_RULE_SEAL);
+  seal[NARU_RULE_SEAL] = '\0';
+}
+
+/* (nullable): the text below the seal, where it fits its first line; the lines below have seals in it */
+static const char *
+open_seal (const char *text)
+{
+  const char *line = strchr (text, '\n');
+  NaruDigest digest;
+  char own[HEX_SIZE + 1];
+
+  if (line == NULL || line - text != 2 * HEX_SIZE + 1)
+    return NULL;
+  naru_digest_compute (line + 1, strcspn (line + 1, "\n"), &digest);
+  naru_digest_to_hex (&digest, own);
+  return strncmp (text, own, HEX_SIZE) == 0 ? line + 1 : NULL;
 }
 
 /**
@@ -153,7 +206,8 @@ naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
  * @origin: where it comes from, for messages
  * @error: return location
  *
- * What the seal fits was checked when the pack was adopted; it is not checked again.
+ * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text a rule is read when
+ * it is first needed.
  *
  * Returns: (transfer full) (nullable): the pack; %NULL with %NARU_ERROR_BROKEN where the text is another one
  */
@@ -162,28 +216,25 @@ naru_rule_pack_from_text (const char *text, const char *origin, GError **error)
 {
   g_return_val_if_fail (text != NULL && origin != NULL, NULL);
 
-  const char *line = strchr (text, '\n');
-  gboolean sound = line != NULL && line - text == 2 * HEX_SIZE + 1;
-  if (sound)
-    {
-      NaruDigest digest;
-      char own[HEX_SIZE + 1];
-      naru_digest_compute (line + 1, strlen (line + 1), &digest);
-      naru_digest_to_hex (&digest, own);
-      sound = strncmp (text, own, HEX_SIZE) == 0;
-    }
-  if (!sound)
+  const char *line = open_seal (text);
+  if (line == NULL)
     {
       naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
                       _ ("Adopt the pack again: it stands under rules/ in the history."),
                       _ ("the rule pack in %s is damaged"), origin);
       return NULL;
     }
-  g_autoptr (NaruJson) json = naru_json_parse (line + 1, -1, 0, error);
-  NaruRulePack *self = json != NULL ? pack_new_checked (json, origin, error) : NULL;
-  if (self != NULL)
-    self->digest = g_strndup (text + HEX_SIZE + 1, HEX_SIZE);
-  return self;
+  g_autoptr (NaruJson) json = naru_json_parse (line, (gssize) strcspn (line, "\n"), 0, error);
+  if (json == NULL)
+    return NULL;
+  gboolean slim = naru_json_get (json, "checks") != NULL;
+  g_autoptr (NaruRulePack) self = pack_alloc (json);
+  self->digest = g_strndup (text + HEX_SIZE + 1, HEX_SIZE);
+  if (slim)
+    self->text = g_strdup (line);
+  if (slim ? !naru_rule_pack_load_slim (self, origin, error) : !naru_rule_pack_load (self, origin, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -214,6 +265,7 @@ naru_rule_pack_unref (NaruRulePack *self)
     return;
   g_ptr_array_unref (self->rules);
   naru_json_unref (self->json);
+  g_free (self->text);
   g_free (self->digest);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -333,14 +385,7 @@ naru_rule_pack_has_checks (NaruRulePack *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  for (guint i = 0; i < self->rules->len; i++)
-    {
-      const NaruRule *rule = g_ptr_array_index (self->rules, i);
-      for (guint j = 0; j < rule->versions->len; j++)
-        if (g_array_index (rule->versions, NaruRuleVersion, j).check != NULL)
-          return TRUE;
-    }
-  return FALSE;
+  return self->checks;
 }
 
 /**
@@ -369,7 +414,8 @@ naru_rule_pack_get_rule (NaruRulePack *self, guint index)
 {
   g_return_val_if_fail (self != NULL && index < self->rules->len, NULL);
 
-  return ((NaruRule *) g_ptr_array_index (self->rules, index))->json;
+  NaruRule *rule = g_ptr_array_index (self->rules, index);
+  return naru_rule_ensure (self, rule) ? rule->json : NULL;
 }
 
 /* (nullable): the rule of that id */

@@ -33,13 +33,16 @@ typedef struct
 typedef struct
 {
   const char *id;
-  NaruJson *json;
+  NaruJson *json;       /* NULL until the rule is first needed, where the pack is read from the store */
+  const char *line;     /* (nullable): its JSON, in the text of the pack */
+  const char *seal;     /* (nullable): of that line */
+  gboolean owned;       /* whether json is the rule's own, not a part of the pack's */
   NaruJson *moves;      /* "on" */
   const char *dated_by; /* (nullable): dotted field whose date picks the version */
   gboolean waivable;
   const char *waiver_role;
   guint parts;      /* NaruCaseParts that it looks at */
-  GArray *versions; /* of NaruRuleVersion, as the pack has them */
+  GArray *versions; /* of NaruRuleVersion, as the pack has them; NULL as json is */
 } NaruRule;
 
 struct _NaruRulePack
@@ -54,20 +57,28 @@ struct _NaruRulePack
   NaruJson *sectors;  /* (nullable): every sector */
   const char *plugin; /* (nullable): the plugin whose code decides its checks */
   GPtrArray *rules;   /* of NaruRule */
+  gboolean checks;    /* whether code decides some of them */
+  char *text;         /* (nullable): what rules are read from when they are first needed */
   guint position;     /* among all packs of the office */
 };
+
+/* naru-rule-pack.c */
+#define NARU_RULE_SEAL 32
+void naru_rule_seal (const char *line, gsize size, char seal[NARU_RULE_SEAL + 1]);
 
 /* naru-rule-load.c */
 gboolean naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error);
 gboolean naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error);
+gboolean naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error);
 void naru_rule_free (NaruRule *rule);
+gboolean naru_rule_ensure (NaruRulePack *pack, NaruRule *rule);
 NaruRule *naru_rule_pack_find (NaruRulePack *self, const char *id);
 
 /* One rule being judged. */
 typedef struct
 {
   NaruRulePack *pack;
-  const NaruRule *rule;
+  NaruRule *rule;
   NaruRuleVersion *version; /* (nullable): none was in force on the day */
   NaruFinding *finding;     /* owned */
   const char *check;        /* (nullable): what code has still to decide */
@@ -75,7 +86,7 @@ typedef struct
 
 /* naru-rule-judge.c */
 gboolean naru_rule_concerns (const NaruRule *self, const char *from, const char *to);
-void naru_rule_judge (NaruRulePack *pack, const NaruRule *self, NaruCase *subject, NaruJson *view,
+void naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                       NaruJudgement *judgement);
 void naru_judgement_break (NaruJudgement *self, const char *why);
 void naru_judgement_decide (NaruJudgement *self, NaruCase *subject, const NaruCheckVerdict *verdict);

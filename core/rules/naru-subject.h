@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (NaruSubject, naru_subject, NARU, SUBJECT, GObject)
 NARU_EXTERN NaruSubject *naru_subject_new (NaruJson *json, GError **error);
 NARU_EXTERN NaruJson *naru_subject_get_json (NaruSubject *self);
 NARU_EXTERN NaruDate naru_subject_get_today (NaruSubject *self);
+NARU_EXTERN char *naru_subject_dup_text (NaruSubject *self);
 NARU_EXTERN GVariant *naru_subject_dup_variant (NaruSubject *self);
 
 G_END_DECLS

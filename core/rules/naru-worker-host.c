@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -25,6 +27,16 @@ typedef struct
   guint reviews;  /* of this process */
 } Worker;
 
+/* What the keeper is to start. */
+typedef struct
+{
+  NaruProcess *process; /* NULL: end */
+  NaruPlugin *plugin;
+  GError **error;
+  gboolean result;
+  gboolean done;
+} Order;
+
 struct _NaruWorkers
 {
   GMutex mutex;        /* for the table and what follows */
@@ -34,6 +46,12 @@ struct _NaruWorkers
   guint load_ms;
   guint review_ms;
   guint64 serial;
+  /* The thread that starts all workers: the system kills a worker when the thread that started it ends, and
+   * one of a server may end at any time. */
+  GThread *keeper;
+  GAsyncQueue *orders;
+  GMutex order_mutex;
+  GCond order_done;
 };
 
 static void
@@ -54,9 +72,64 @@ naru_workers_new (void)
   self->workers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) worker_free);
   self->dead = g_array_new (FALSE, FALSE, sizeof (pid_t));
   self->owner = getpid ();
+  self->orders = g_async_queue_new ();
+  g_mutex_init (&self->order_mutex);
+  g_cond_init (&self->order_done);
   self->load_ms = LOAD_MS;
   self->review_ms = REVIEW_MS;
   return self;
+}
+
+static gpointer
+keep (gpointer data)
+{
+  NaruWorkers *self = data;
+  Order *order = NULL;
+  sigset_t all;
+
+  /* signals of the host are for its other threads */
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, NULL);
+  while ((order = g_async_queue_pop (self->orders))->process != NULL)
+    {
+      gboolean result = naru_process_start (order->process, order->plugin, order->error);
+      g_mutex_lock (&self->order_mutex);
+      order->result = result;
+      order->done = TRUE;
+      g_cond_broadcast (&self->order_done);
+      g_mutex_unlock (&self->order_mutex);
+    }
+  return NULL;
+}
+
+static gboolean
+start_process (NaruWorkers *self, NaruProcess *process, NaruPlugin *plugin, GError **error)
+{
+  Order order = { .process = process, .plugin = plugin, .error = error };
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->order_mutex);
+
+  if (self->keeper == NULL)
+    self->keeper = g_thread_try_new ("naru-keeper", keep, self, NULL);
+  if (self->keeper == NULL)
+    {
+      naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot start the program %s"), "naru-worker");
+      return FALSE;
+    }
+  g_async_queue_push (self->orders, &order);
+  while (!order.done)
+    g_cond_wait (&self->order_done, &self->order_mutex);
+  return order.result;
+}
+
+static void
+end_keeper (NaruWorkers *self)
+{
+  Order end = { .process = NULL };
+
+  if (self->keeper == NULL)
+    return;
+  g_async_queue_push (self->orders, &end);
+  g_thread_join (self->keeper);
 }
 
 static void
@@ -80,9 +153,7 @@ stop (NaruWorkers *self, Worker *worker)
 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_array_append_val (self->dead, worker->process.pid);
-  close (worker->process.socket);
-  close (worker->process.errors);
-  worker->process = (NaruProcess){ .socket = -1, .errors = -1 };
+  naru_process_forget (&worker->process);
 }
 
 /* Kills all workers. No other thread may be in a call. */
@@ -98,7 +169,16 @@ naru_workers_free (NaruWorkers *self)
   while (g_hash_table_iter_next (&iter, NULL, &worker))
     if (self->owner == getpid ())
       stop (self, worker);
+    else
+      naru_process_forget (&((Worker *) worker)->process);
+  /* the thread is not in this process, but what it waited for looks as if it were: that cannot be freed */
+  if (self->owner != getpid ())
+    return;
   bury (self);
+  end_keeper (self);
+  g_async_queue_unref (self->orders);
+  g_mutex_clear (&self->order_mutex);
+  g_cond_clear (&self->order_done);
   g_hash_table_unref (self->workers);
   g_array_unref (self->dead);
   g_mutex_clear (&self->mutex);
@@ -157,7 +237,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
     return NULL;
   if (version != NARU_WORKER_PROTOCOL)
     return g_strdup (_ ("the program naru-worker is of another version of Naru"));
-  return naru_verdict_clean (detail);
+  return naru_verdict_explain (word, detail);
 }
 
 static gboolean
@@ -171,7 +251,7 @@ start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
   worker->reviews = 0;
   if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
     cause = g_strdup (_ ("it has no code"));
-  else if (!naru_process_start (&worker->process, plugin, error))
+  else if (!start_process (self, &worker->process, plugin, error))
     {
       g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
       return FALSE;
@@ -192,6 +272,13 @@ start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 static gboolean
 ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
+  if (self->owner != getpid ())
+    {
+      naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, _ ("Make the workers again in the new process."),
+                      _ ("The plugin %s has its worker in the process from which this one was forked."),
+                      naru_plugin_get_id (plugin));
+      return FALSE;
+    }
   bury (self);
   if (worker->reviews < MAX_REVIEWS && naru_process_is_idle (&worker->process) &&
       g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0)

@@ -4,38 +4,31 @@
 
 #include <girepository.h>
 #include <libpeas/peas.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The one file that knows libpeas. */
 
-static char *
-say_fault (const char *words, const char *detail)
+/* @word is one that the host knows; what Python has said, or libpeas about a C module, is more than what the
+ * engine knows. */
+static gboolean
+fail (NaruFault *fault, const char *word, const GError *error)
 {
-  return detail != NULL ? g_strdup_printf ("%s: %s", words, detail) : g_strdup (words);
-}
-
-/* What Python has said, or libpeas about a C module, is more than what the engine knows. */
-static char *
-explain (const char *words, const GError *error)
-{
-  g_autofree char *line = naru_wire_read_last_line (STDERR_FILENO, 0);
-
-  if (line == NULL && error != NULL)
-    line = g_strdup (error->message);
-  return say_fault (words, line);
+  fault->word = word;
+  fault->detail = naru_wire_read_last_line (STDERR_FILENO, 0);
+  if (fault->detail == NULL && error != NULL)
+    fault->detail = g_strdup (error->message);
+  return FALSE;
 }
 
 /* A missing typelib makes Python fail in words that nobody understands; so it is looked for first. */
 static gboolean
-prepare_python (PeasEngine *engine, char **fault)
+prepare_python (PeasEngine *engine, NaruFault *fault)
 {
   g_autoptr (GError) error = NULL;
 
   if (g_irepository_require (NULL, "Naru", "1", 0, &error) == NULL)
-    {
-      *fault = say_fault ("the typelib Naru-1 of Naru for Python is missing", error->message);
-      return FALSE;
-    }
+    return fail (fault, "typelib", error);
   peas_engine_enable_loader (engine, "python3");
   return TRUE;
 }
@@ -47,13 +40,32 @@ find_plugin (PeasEngine *engine, const char *folder, const char *module)
   return peas_engine_get_plugin_info (engine, module);
 }
 
+/* An exception in __init__ is printed, and the object is there all the same; but who knows what it lacks. */
+static NaruRuleSet *
+create (PeasEngine *engine, PeasPluginInfo *info, NaruFault *fault)
+{
+  g_autofree char *line = NULL;
+  PeasExtension *extension = NULL;
+  struct stat about = { 0 };
+
+  fstat (STDERR_FILENO, &about);
+  if (peas_engine_provides_extension (engine, info, NARU_TYPE_RULE_SET))
+    extension = peas_engine_create_extension (engine, info, NARU_TYPE_RULE_SET, NULL);
+  line = naru_wire_read_last_line (STDERR_FILENO, about.st_size);
+  if (extension != NULL && line == NULL)
+    return NARU_RULE_SET (extension);
+
+  fail (fault, extension != NULL ? "make" : "class", NULL);
+  g_clear_object (&extension);
+  return NULL;
+}
+
 /* Loads the plugin in @folder and makes its checks. Returns: (transfer full) (nullable): NULL with @fault */
 NaruRuleSet *
-naru_worker_load (const char *folder, const char *module, const char *loader, char **fault)
+naru_worker_load (const char *folder, const char *module, const char *loader, NaruFault *fault)
 {
   PeasEngine *engine = NULL;
   PeasPluginInfo *info = NULL;
-  PeasExtension *extension = NULL;
   g_autoptr (GError) error = NULL;
 
   g_irepository_prepend_search_path (NARU_TYPELIBDIR);
@@ -63,18 +75,14 @@ naru_worker_load (const char *folder, const char *module, const char *loader, ch
   info = find_plugin (engine, folder, module);
   if (info == NULL)
     {
-      *fault = explain ("its folder holds no such module", NULL);
+      fail (fault, "module", NULL);
       return NULL;
     }
   if (!peas_engine_load_plugin (engine, info))
     {
       peas_plugin_info_is_available (info, &error);
-      *fault = explain ("its code did not load", error);
+      fail (fault, "code", error);
       return NULL;
     }
-  if (peas_engine_provides_extension (engine, info, NARU_TYPE_RULE_SET))
-    extension = peas_engine_create_extension (engine, info, NARU_TYPE_RULE_SET, NULL);
-  if (extension == NULL)
-    *fault = explain ("its code has no class that implements Naru.RuleSet", NULL);
-  return (NaruRuleSet *) extension;
+  return create (engine, info, fault);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define NARU_WORKER_MAX_CASE (8 * 1024 * 1024)
 #define NARU_WORKER_MAX_STDERR (64 * 1024)
 
-/* worker, once: version; word that says how loading ended, "ready" or "load"; what went wrong */
+/* worker, once: version; word that says how loading ended, "ready" or a cause; more about it */
 #define NARU_WORKER_READY "(uss)"
 /* host: version, serial number, milliseconds until the deadline, digest of the case, (rule, check) of each;
  * the case itself is in the memory file that comes with the packet */
@@ -46,6 +46,7 @@ typedef struct
 } NaruProcess;
 
 gboolean naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **error);
+void naru_process_forget (NaruProcess *self);
 gboolean naru_process_is_idle (const NaruProcess *self);
 void naru_process_wait (NaruProcess *self, guint milliseconds);
 gboolean naru_process_stop (NaruProcess *self);
@@ -66,6 +67,6 @@ void naru_verdict_fail (NaruCheckVerdict *verdict, NaruPlugin *plugin, const cha
                         const GError *error);
 char *naru_verdict_describe_end (const NaruProcess *process, NaruWire wire, guint deadline_ms,
                                  gboolean loading);
-char *naru_verdict_clean (const char *text);
+char *naru_verdict_explain (const char *word, const char *detail);
 
 G_END_DECLS

@@ -96,15 +96,15 @@ move_up (int fd)
   return moved;
 }
 
-static void
-close_all (NaruProcess *self)
+/* Lets go of a process that is not ours to end, or that is ended. */
+void
+naru_process_forget (NaruProcess *self)
 {
   if (self->socket >= 0)
     close (self->socket);
   if (self->errors >= 0)
     close (self->errors);
-  self->socket = -1;
-  self->errors = -1;
+  *self = (NaruProcess){ .socket = -1, .errors = -1 };
 }
 
 /* Starts a worker for @plugin; it has not said anything yet. */
@@ -130,8 +130,7 @@ naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **error)
   if (errsv == 0)
     return TRUE;
 
-  close_all (self);
-  self->pid = 0;
+  naru_process_forget (self);
   naru_set_error_errno (error, errsv, NULL, _ ("Cannot start the program %s"), get_program ());
   return FALSE;
 }
@@ -191,8 +190,7 @@ naru_process_stop (NaruProcess *self)
       if (!wait_for_end (self, 1000))
         return FALSE;
     }
-  close_all (self);
-  self->pid = 0;
+  naru_process_forget (self);
   return TRUE;
 }
 

@@ -13,6 +13,12 @@ void naru_worker_grant_time (guint milliseconds);
 gboolean naru_worker_filter_calls (void);
 
 /* naru-worker-load.c */
-NaruRuleSet *naru_worker_load (const char *folder, const char *module, const char *loader, char **fault);
+typedef struct
+{
+  const char *word; /* for the host: "confine", "typelib", "module", "code", "class", "make" */
+  char *detail;     /* (nullable) */
+} NaruFault;
+
+NaruRuleSet *naru_worker_load (const char *folder, const char *module, const char *loader, NaruFault *fault);
 
 G_END_DECLS

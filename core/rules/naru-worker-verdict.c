@@ -18,8 +18,8 @@ naru_check_verdict_clear (NaruCheckVerdict *verdict)
 }
 
 /* (transfer full): text of a plugin without what moves a cursor or hides words */
-char *
-naru_verdict_clean (const char *text)
+static char *
+clean_text (const char *text)
 {
   g_autoptr (GString) clean = g_string_new (NULL);
 
@@ -62,23 +62,29 @@ static const struct
   { "no-message", N_ ("its check refused without a message in English and in Korean") },
   { "pointer", N_ ("its check named a field that is no JSON pointer") },
   { "case", N_ ("it could not read the case") },
+  { "confine", N_ ("its process could not be confined") },
+  { "typelib", N_ ("the file Naru-1.typelib, by which Python knows Naru, cannot be found") },
+  { "module", N_ ("its folder holds no such module") },
+  { "code", N_ ("its code did not load") },
+  { "class", N_ ("its code has no class that implements Naru.RuleSet") },
+  { "make", N_ ("its class could not be made") },
 };
 
-/* (transfer full): what went wrong in a worker that is still sound */
-static char *
-explain (const char *word, const char *detail, const char *check)
+/* (transfer full): what a worker says went wrong; an error or an exception speaks for itself */
+char *
+naru_verdict_explain (const char *word, const char *detail)
 {
-  g_autofree char *clean = naru_verdict_clean (detail);
-  const char *text = _ ("it gave no reason");
+  g_autofree char *clean = clean_text (detail);
+  const char *text = *clean == '\0' ? _ ("it gave no reason") : NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
     if (g_str_equal (causes[i].word, word))
       text = _ (causes[i].text);
   if (strlen (clean) > MAX_CAUSE)
     *(char *) g_utf8_find_prev_char (clean, clean + MAX_CAUSE) = '\0';
-  if (*clean != '\0')
-    return g_strdup_printf ("%s (%s)", clean, check);
-  return g_strdup_printf ("%s (%s)", text, check);
+  if (text == NULL)
+    return g_steal_pointer (&clean);
+  return *clean != '\0' ? g_strdup_printf ("%s: %s", text, clean) : g_strdup (text);
 }
 
 static gboolean
@@ -176,13 +182,14 @@ naru_verdict_read (NaruCheckVerdict *verdict, NaruPlugin *plugin, const NaruChec
   verdict->status = status;
   if (status == NARU_CHECK_ERROR)
     {
-      g_autofree char *cause = explain (word, detail, request->check);
+      g_autofree char *why = naru_verdict_explain (word, detail);
+      g_autofree char *cause = g_strdup_printf ("%s (%s)", why, request->check);
       naru_verdict_fail (verdict, plugin, request->rule, cause, NULL);
     }
   if (status == NARU_CHECK_FAIL)
     {
-      verdict->message_en = naru_verdict_clean (en);
-      verdict->message_ko = naru_verdict_clean (ko);
+      verdict->message_en = clean_text (en);
+      verdict->message_ko = clean_text (ko);
     }
   if (fields[0] != NULL)
     verdict->fields = g_strdupv ((char **) fields);
@@ -206,7 +213,7 @@ char *
 naru_verdict_describe_end (const NaruProcess *process, NaruWire wire, guint deadline_ms, gboolean loading)
 {
   g_autofree char *line = process->errors >= 0 ? naru_wire_read_last_line (process->errors, 0) : NULL;
-  g_autofree char *clean = line != NULL ? naru_verdict_clean (line) : NULL;
+  g_autofree char *clean = line != NULL ? clean_text (line) : NULL;
   g_autofree char *what = NULL;
 
   switch (wire)

@@ -18,12 +18,23 @@ naru_wire_read (const char *type, gconstpointer data, gsize size)
   return g_variant_is_normal_form (value) ? g_steal_pointer (&value) : NULL;
 }
 
-/* Lines by which a logger or an interpreter says only that something follows, or what came of it. */
+/* What stands before a message of GLib: "(naru-worker:17): libpeas-WARNING **: 13:59:49.569: ". */
+static const char *
+skip_prefix (const char *line)
+{
+  const char *end = g_str_has_prefix (line, "(naru-worker:") ? strstr (line, " **: ") : NULL;
+
+  if (end == NULL)
+    return line;
+  end += strlen (" **: ");
+  return end + strspn (end, "0123456789") > end && strstr (end, ": ") != NULL ? strstr (end, ": ") + 2 : end;
+}
+
+/* Lines that say only what came of it. */
 static gboolean
 tells_nothing (const char *line)
 {
-  return *line == '\0' || g_str_has_prefix (line, "(naru-worker:") || g_str_has_prefix (line, "** ") ||
-         g_str_has_prefix (line, "Error loading plugin '");
+  return *line == '\0' || g_str_equal (line, "**") || g_str_has_prefix (line, "Error loading plugin '");
 }
 
 /* (transfer full) (nullable): the last line worth reading that was written to a worker's stderr after the
@@ -50,7 +61,7 @@ naru_wire_read_last_line (int fd, gint64 from)
   g_auto (GStrv) lines = g_strsplit (valid, "\n", -1);
   for (guint i = g_strv_length (lines); i > 0; i--)
     {
-      char *line = g_strchomp (lines[i - 1]);
+      const char *line = skip_prefix (g_strchomp (lines[i - 1]));
       if (!tells_nothing (line))
         return g_strndup (line, 400);
     }

@@ -200,7 +200,7 @@ int
 main (int argc, char **argv)
 {
   g_autofree guint8 *packet = NULL;
-  g_autofree char *fault = NULL;
+  NaruFault fault = { "ready", NULL };
   g_autofree char *sendable = NULL;
   guint64 parent = 0;
   NaruRuleSet *rules = NULL;
@@ -209,15 +209,15 @@ main (int argc, char **argv)
     return 2;
   g_set_prgname ("naru-worker");
   if (!naru_worker_confine (argv[1], (pid_t) parent))
-    fault = g_strdup ("its process could not be confined");
+    fault.word = "confine";
   else
     {
       naru_worker_grant_time (LOAD_MS);
       rules = naru_worker_load (argv[1], argv[2], argv[3], &fault);
     }
-  sendable = make_sendable (fault != NULL ? fault : "");
-  if (!send_packet (g_variant_new ("(uss)", (guint32) NARU_WORKER_PROTOCOL, rules != NULL ? "ready" : "load",
-                                   sendable)))
+  sendable = make_sendable (fault.detail != NULL ? fault.detail : "");
+  g_free (fault.detail);
+  if (!send_packet (g_variant_new ("(uss)", (guint32) NARU_WORKER_PROTOCOL, fault.word, sendable)))
     return 1;
   packet = g_malloc (NARU_WORKER_MAX_PACKET);
   while (rules != NULL && serve_one (rules, packet))

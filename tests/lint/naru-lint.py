@@ -33,7 +33,7 @@ ROOMS = {
 LIBRARIES = {
     r'lmdb\.h': {'store'},
     r'git2(/.*)?\.h': {'audit'},
-    r'libpeas/.*': {'rules'},
+    r'libpeas/.*': {'rules', 'plugins'},
     r'seccomp\.h': {'rules'},
     r'girepository\.h': {'rules'},
     r'jansson\.h': {'base', 'record'},
@@ -67,7 +67,7 @@ class Tree:
             inside = os.path.relpath(folder, root)
             names[:] = sorted(n for n in names if not self.skipped(inside, n))
             self.paths += [os.path.normpath(os.path.join(inside, f)) for f in sorted(files)
-                           if not f.endswith(('.pyc', '~', '.swp'))]
+                           if not f.endswith(('.pyc', '~', '.swp')) and f != '.git']
         self.texts = {}
         self.rooms = {os.path.basename(p): p.split('/')[1] for p in self.paths
                       if p.startswith('core/') and p.endswith('.h') and p.count('/') == 2}
@@ -135,7 +135,7 @@ def check_rooms(tree):
 def check_libraries(tree):
     """each library is known to its own room alone"""
     for path in tree.under('core', '.c', '.h') + tree.under('plugins', '.c', '.h'):
-        room = room_of(path)
+        room = room_of(path) or path.split('/')[0]
         for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', tree.text(path), re.MULTILINE):
             for pattern, rooms in LIBRARIES.items():
                 if re.fullmatch(pattern, match.group(1)) and room not in rooms:
@@ -243,8 +243,10 @@ def check_text(tree):
 
 
 def public_functions(code):
-    for match in re.finditer(r'\bNARU_EXTERN\b[^;{]*?(\w+)\s*\(', code):
-        if not match.group(1).startswith(('__', 'G_DECLARE_')):
+    for match in re.finditer(r'\bNARU_EXTERN\b[^;{]*?(\w+)\s*\((?:\s*\w+\s*,\s*(\w+))?', code):
+        if match.group(1).startswith('G_DECLARE_'):
+            yield f'{match.group(2)}_get_type', line_of(code, match.start())
+        elif not match.group(1).startswith('__'):
             yield match.group(1), line_of(code, match.start())
 
 

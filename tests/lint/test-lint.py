@@ -41,6 +41,7 @@ FAULTS = [
     ('rooms', 'core/attic/naru-o.c', HEAD, 'no such room'),
     ('libraries', 'core/office/naru-o.c', HEAD + '#include <lmdb.h>\n', 'lmdb.h'),
     ('libraries', 'core/office/naru-o.c', HEAD + '#  include <git2/oid.h>\n', 'git2/oid.h'),
+    ('libraries', 'core/cli/naru-o.c', HEAD + '#include <seccomp.h>\n', 'seccomp.h'),
     ('spdx', 'core/office/naru-o.c', '#include <glib.h>\n', 'SPDX'),
     ('spdx', 'share/tool', '#!/bin/sh\n', 'SPDX'),
     ('files', 'core/base/naru-a.c', '\n' * 600, '600'),

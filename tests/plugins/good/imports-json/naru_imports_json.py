@@ -11,7 +11,8 @@ class ImportsJson(GObject.Object, Naru.RuleSet):
     __gtype_name__ = 'NaruImportsJson'
 
     def do_judge(self, check, subject, report):
-        if json.loads('{"a": [1]}') != {'a': [1]}:
+        case = json.loads(subject.dup_text())
+        if case != subject.dup_variant().unpack():
             return False
         report.accept()
         return True
