@@ -186,7 +186,7 @@ naru_entry_add_trailer (NaruEntry *self, const char *key, const char *value)
  * @path: where it stands in the history
  * @bytes: its content; the entry takes a reference
  *
- * Only files that differ from what stands there belong into an entry: the commit does not show any other, and
+ * A file that the entry has already under this path is replaced. Only files that differ from what stands there belong into an entry: the commit does not show any other, and
  * the digest of the entry could not be found again.
  */
 void
@@ -198,6 +198,12 @@ naru_entry_put_file (NaruEntry *self, const char *path, GBytes *bytes)
 
   g_return_if_fail (!self->sealed && path != NULL && bytes != NULL);
 
+  for (guint i = 0; i < self->files->len; i++)
+    if (strcmp (g_array_index (self->files, NaruEntryFile, i).path, path) == 0)
+      {
+        g_array_remove_index (self->files, i);
+        break;
+      }
   data = g_bytes_get_data (bytes, &size);
   file.path = g_strdup (path);
   file.bytes = g_bytes_ref (bytes);

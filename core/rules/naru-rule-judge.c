@@ -255,6 +255,8 @@ explain (const NaruRuleVersion *version, NaruCase *subject, GPtrArray *lacks, Na
       const char *pointer = naru_finding_get_fields (lack)[0];
       if (is_missing (lack))
         {
+          if (g_strv_contains (naru_finding_get_fields (finding), pointer))
+            continue;
           naru_finding_add_field (finding, pointer);
           naru_remedy_add_field (&remedy, pointer);
           g_ptr_array_add (missing, (gpointer) pointer);

@@ -25,6 +25,7 @@ typedef struct
   NaruProcess process;
   guint failures; /* reviews in a row that it could not judge */
   guint reviews;  /* of this process */
+  gboolean loading; /* started, and has not yet said whether it is ready */
 } Worker;
 
 /* What the keeper is to start. */
@@ -241,31 +242,41 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
 }
 
 static gboolean
-start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
-  g_autofree char *cause = NULL;
-
   stop (self, worker);
   g_free (worker->digest);
   worker->digest = g_strdup (naru_plugin_get_digest (plugin));
   worker->reviews = 0;
-  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
-    cause = g_strdup (_ ("it has no code"));
-  else if (!start_process (self, &worker->process, plugin, error))
-    {
-      g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
-      return FALSE;
-    }
-  else
-    cause = wait_until_ready (self, worker);
+  worker->loading = naru_plugin_get_loader (plugin) != NARU_PLUGIN_LOADER_DATA;
+  if (!worker->loading || start_process (self, &worker->process, plugin, error))
+    return TRUE;
+  worker->loading = FALSE;
+  g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+  return FALSE;
+}
+
+static gboolean
+finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+{
+  g_autofree char *cause = worker->loading ? wait_until_ready (self, worker) : g_strdup (_ ("it has no code"));
+
+  worker->loading = FALSE;
   if (cause == NULL)
     return TRUE;
-
   stop (self, worker);
   naru_set_error (error, NARU_ERROR_FAILED, NULL, 0,
                   _ ("Ask its author for a version that works here, or switch it off."),
                   _ ("The plugin %s cannot be loaded: %s"), naru_plugin_get_id (plugin), cause);
   return FALSE;
+}
+
+/* Whether the worker is that of the code which the plugin has now, and has still reviews left. */
+static gboolean
+is_current (Worker *worker, NaruPlugin *plugin)
+{
+  return worker->reviews < MAX_REVIEWS && (worker->loading || naru_process_is_idle (&worker->process)) &&
+         g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0;
 }
 
 /* A worker of the code that the plugin has now. */
@@ -280,10 +291,21 @@ ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
       return FALSE;
     }
   bury (self);
-  if (worker->reviews < MAX_REVIEWS && naru_process_is_idle (&worker->process) &&
-      g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0)
-    return TRUE;
-  return start (self, worker, plugin, error);
+  if (!is_current (worker, plugin))
+    return begin (self, worker, plugin, error) && finish (self, worker, plugin, error);
+  return !worker->loading || finish (self, worker, plugin, error);
+}
+
+/* Starts the worker of a plugin and does not wait for it: the first review does. */
+void
+naru_workers_start (NaruWorkers *self, NaruPlugin *plugin)
+{
+  Worker *worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+  g_autoptr (GError) local = NULL;
+
+  if (self->owner == getpid () && !is_current (worker, plugin) && !begin (self, worker, plugin, &local))
+    g_debug ("%s", local->message);
 }
 
 /* Whether the code of a plugin loads. Its worker stays for the first review. */
