@@ -375,8 +375,8 @@ finish (NaruCli *cli, const GError *error)
   return status;
 }
 
-/* Giving back all memory takes a third of a command's time. Who looks for leaks needs it; to all others the kernel gives
- * it back, ends the workers and drops the locks, as after a kill, which nothing here minds. */
+/* Giving back all memory takes a third of a command's time. Who looks for leaks needs it; to all others the
+ * kernel gives it back, ends the workers and drops the locks, as after a kill, which nothing here minds. */
 static gboolean
 is_tidy (void)
 {

@@ -150,7 +150,8 @@ print_questions (NaruCli *cli, NaruReview *review)
           naru_cli_paint (cli, NARU_STYLE_DIM, naru_finding_get_rule (finding));
           naru_cli_puts (cli, "\n");
         }
-      if (remedy != NULL && g_str_has_prefix (remedy, prefix) && strstr (command->str, remedy + strlen (prefix)) == NULL)
+      if (remedy != NULL && g_str_has_prefix (remedy, prefix) &&
+          strstr (command->str, remedy + strlen (prefix)) == NULL)
         g_string_append_printf (command, "%s%s", command->len > 0 ? " " : "", remedy + strlen (prefix));
     }
   if (command->len == 0)
@@ -179,7 +180,8 @@ print_findings (NaruCli *cli, NaruReview *review, int last_rank)
         {
           NaruFinding *finding = naru_review_get_finding (review, i);
           NaruStatus status = naru_finding_get_status (finding);
-          if (status != NARU_STATUS_NOT_APPLICABLE && status != NARU_STATUS_UNKNOWN && get_rank (finding) == rank)
+          if (status != NARU_STATUS_NOT_APPLICABLE && status != NARU_STATUS_UNKNOWN &&
+              get_rank (finding) == rank)
             print_finding (cli, finding);
         }
       if (rank == 1)

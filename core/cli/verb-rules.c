@@ -78,8 +78,9 @@ print_versions (NaruCli *cli, NaruJson *rule)
     {
       NaruJson *version = naru_json_get_element (versions, i);
       NaruJson *words = naru_json_get (version, "title");
-      naru_cli_print (cli, "  %s: %s – %s  %s\n", get_text (version, "version"), get_text (version, "valid_from"),
-                      get_text (version, "valid_to"), words != NULL ? pick_words (words) : "");
+      naru_cli_print (cli, "  %s: %s – %s  %s\n", get_text (version, "version"),
+                      get_text (version, "valid_from"), get_text (version, "valid_to"),
+                      words != NULL ? pick_words (words) : "");
     }
 }
 
@@ -88,13 +89,15 @@ print_touched (NaruCli *cli, NaruJson *touches)
 {
   guint n = naru_json_get_size (touches);
 
-  naru_cli_print (cli, g_dngettext (GETTEXT_PACKAGE, "It has a say in %u move of deals where they stand now.\n",
-                                    "It has a say in %u moves of deals where they stand now.\n", n),
+  naru_cli_print (cli,
+                  g_dngettext (GETTEXT_PACKAGE, "It has a say in %u move of deals where they stand now.\n",
+                               "It has a say in %u moves of deals where they stand now.\n", n),
                   n);
   for (guint i = 0; i < MIN (n, SHOWN); i++)
     {
       NaruJson *row = naru_json_get_element (touches, i);
-      naru_cli_print (cli, "  %s → %s  %s\n", get_text (row, "id"), get_text (row, "to"), get_text (row, "status"));
+      naru_cli_print (cli, "  %s → %s  %s\n", get_text (row, "id"), get_text (row, "to"),
+                      get_text (row, "status"));
     }
   if (n > SHOWN)
     naru_cli_print (cli, "  …\n");
@@ -115,9 +118,11 @@ show_rule (NaruCli *cli, NaruDesk *desk, const char *id, GError **error)
   NaruJson *rule = naru_json_get (json, "rule");
   NaruJson *evidence = naru_json_get (rule, "evidence");
   const char *verified = naru_json_get_string (rule, "verified_by");
-  g_autofree char *law = g_strdup_printf ("%s %s (%s)", get_text (evidence, "law"), get_text (evidence, "article"),
-                                          get_text (evidence, "jurisdiction"));
-  g_autofree char *source = g_strdup_printf ("%s (%s)", get_text (evidence, "source"), get_text (evidence, "grade"));
+  g_autofree char *law =
+      g_strdup_printf ("%s %s (%s)", get_text (evidence, "law"), get_text (evidence, "article"),
+                       get_text (evidence, "jurisdiction"));
+  g_autofree char *source =
+      g_strdup_printf ("%s (%s)", get_text (evidence, "source"), get_text (evidence, "grade"));
   g_autofree char *checked =
       verified != NULL ? g_strdup_printf (_ ("by %s on %s"), verified, get_text (rule, "verified_on"))
                        : g_strdup (_ ("not verified by a person"));
@@ -163,7 +168,8 @@ print_impact (NaruCli *cli, NaruJson *json)
   naru_cli_print (cli, "%s: %s → %s\n", get_text (json, "pack"), from != NULL ? from : _ ("not in force"),
                   get_text (json, "to"));
   naru_cli_print (cli, _ ("Of %d deals, the verdict would change for %d.\n"),
-                  (int) naru_json_get_integer (json, "deals", 0), (int) naru_json_get_integer (json, "changed", 0));
+                  (int) naru_json_get_integer (json, "deals", 0),
+                  (int) naru_json_get_integer (json, "changed", 0));
   if (naru_json_get_size (rules) > 0)
     {
       g_autoptr (NaruTable) table = naru_table_new ();
@@ -221,7 +227,8 @@ naru_verb_rules_adopt (NaruCli *cli, char **args, GError **error)
   if (option_reason == NULL)
     {
       naru_set_error (error, NARU_ERROR_USAGE, "--reason", 0,
-                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"), "--reason");
+                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"),
+                      "--reason");
       return FALSE;
     }
   desk = naru_cli_get_desk (cli, error);
@@ -237,6 +244,7 @@ naru_verb_rules_adopt (NaruCli *cli, char **args, GError **error)
       naru_cli_print_json (cli, json);
     }
   else
-    naru_cli_print (cli, _ ("rule pack %s@%s is in force\n"), get_text (pack, "id"), get_text (pack, "version"));
+    naru_cli_print (cli, _ ("rule pack %s@%s is in force\n"), get_text (pack, "id"),
+                    get_text (pack, "version"));
   return *error == NULL;
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * A move judged again as it was: record, linked records, pipeline and rule packs as one commit of the history has them,
- * on the day of that commit. The code of plugins is today's; where it is another one, that is told.
+ * A move judged again as it was: record, linked records, pipeline and rule packs as one commit of the history
+ * has them, on the day of that commit. The code of plugins is today's; where it is another one, that is told.
  */
 
 typedef struct
@@ -165,7 +165,8 @@ resolve_day (AsOf *self, NaruDate day, GError **error)
     }
   if (low == 0)
     {
-      naru_set_error (error, NARU_ERROR_NOT_FOUND, "as-of", 0, NULL, _ ("the office did not exist on that day"));
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, "as-of", 0, NULL,
+                      _ ("the office did not exist on that day"));
       return FALSE;
     }
   self->day = day;
@@ -186,9 +187,10 @@ resolve (AsOf *self, const char *when, GError **error)
     return resolve_event (self, event, error);
   if (naru_date_parse (when, &day, NULL))
     return resolve_day (self, day, error);
-  naru_set_error (error, NARU_ERROR_NOT_FOUND, "as-of", 0, NULL, _ ("“%s” is neither a day nor a change of %s"), when,
-                  self->id);
-  naru_error_set_cure (error, _ ("take a day such as 2026-03-31, or #NUMBER or a commit of “naru history %s”"),
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, "as-of", 0, NULL,
+                  _ ("“%s” is neither a day nor a change of %s"), when, self->id);
+  naru_error_set_cure (error,
+                       _ ("take a day such as 2026-03-31, or #NUMBER or a commit of “naru history %s”"),
                        self->id);
   return FALSE;
 }
@@ -235,7 +237,8 @@ add_members (NaruJson *target, NaruJson *more)
     naru_json_set (target, names[i], naru_json_ref (naru_json_get (more, names[i])));
 }
 
-/* The packs in force then, and the deal as they made it. An office that had none yet was judged by its pipeline. */
+/* The packs in force then, and the deal as they made it. An office that had none yet was judged by its
+ * pipeline. */
 static gboolean
 read_rules (AsOf *self, GError **error)
 {
@@ -373,8 +376,7 @@ fill_case (AsOf *self, NaruCase *subject, const char *const *linked, NaruCasePar
     if (!add_naming (self, subject, linked[i], error))
       return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (naming); i++)
-    if ((parts & naming[i]) != 0 &&
-        !add_naming (self, subject, naru_case_part_get_type (naming[i]), error))
+    if ((parts & naming[i]) != 0 && !add_naming (self, subject, naru_case_part_get_type (naming[i]), error))
       return FALSE;
   if ((parts & NARU_CASE_PARTIES) != 0 && !add_named (self, subject, "party", "/", error))
     return FALSE;
@@ -487,10 +489,10 @@ describe (AsOf *self, NaruReview *review, GError **error)
  * @self: a desk
  * @id: a record with stages
  * @stage: (nullable): the stage to move to; that of the move, or the usual next one, where %NULL
- * @when: a day, or an entry of the record's history: "#12" or the beginning of its commit id. Where that is a move,
- *   the move is judged again as it was decided
- * @about: (out) (transfer full): {"commit","day","modules","verdict","stored","same"}: what was looked at; "stored" is
- *   the verdict that the move's commit holds, and "same" whether it is this one, to the byte
+ * @when: a day, or an entry of the record's history: "#12" or the beginning of its commit id. Where that is a
+ * move, the move is judged again as it was decided
+ * @about: (out) (transfer full): {"commit","day","modules","verdict","stored","same"}: what was looked at;
+ * "stored" is the verdict that the move's commit holds, and "same" whether it is this one, to the byte
  * @error: return location
  *
  * Returns: (transfer full) (nullable): the review under the records, the pipeline and the rules of that day

@@ -104,11 +104,12 @@ naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const 
   if ((parts & NARU_CASE_PEOPLE) != 0 && !add_named (txn, subject, "person", "/inventors/", error))
     return FALSE;
   return (parts & NARU_CASE_MOVES) == 0 ||
-         naru_txn_foreach_event (txn, naru_record_get_type_name (record), naru_record_get_id (record), take_move,
-                                 subject, error);
+         naru_txn_foreach_event (txn, naru_record_get_type_name (record), naru_record_get_id (record),
+                                 take_move, subject, error);
 }
 
-/* The rule packs that judge this record; NULL where none do, as for all types but the deal. FALSE: @error is set. */
+/* The rule packs that judge this record; NULL where none do, as for all types but the deal. FALSE: @error is
+ * set. */
 static gboolean
 find_book (NaruOffice *office, NaruTxn *txn, NaruRecord *record, NaruRuleBook **book, GError **error)
 {
@@ -149,7 +150,8 @@ judging_begin (Judging *judging, NaruDesk *self, NaruTxn *txn, NaruRecordType *t
     return FALSE;
   if (judging->book != NULL && judging->to != NULL)
     parts = naru_rule_book_get_parts (judging->book, record, judging->from, judging->to);
-  return naru_desk_fill_case (self->office, txn, judging->subject, (const char *const *) linked, parts, error);
+  return naru_desk_fill_case (self->office, txn, judging->subject, (const char *const *) linked, parts,
+                              error);
 }
 
 static void
@@ -160,10 +162,11 @@ judging_clear (Judging *judging)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Judging, judging_clear)
 
-/* Judges one move of a record by the pipeline and the rule packs in force. @to: (nullable): the usual next stage */
+/* Judges one move of a record by the pipeline and the rule packs in force. @to: (nullable): the usual next
+ * stage */
 NaruReview *
-naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record, NaruPipeline *pipeline,
-                  const char *to, const NaruTime *now, GError **error)
+naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
+                  NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error)
 {
   g_auto (Judging) judging = { 0 };
 
@@ -172,8 +175,8 @@ naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord
   return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
 }
 
-/* Starts the code that will have to judge this move, before the store is locked for it: loading an interpreter takes
- * longer than a change does. What fails here is told by the review. */
+/* Starts the code that will have to judge this move, before the store is locked for it: loading an
+ * interpreter takes longer than a change does. What fails here is told by the review. */
 void
 naru_desk_prepare_review (NaruDesk *self, const char *id, const char *to)
 {

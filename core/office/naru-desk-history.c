@@ -314,7 +314,7 @@ note_one (const char *value, const char *id, gpointer user_data)
 /* The stages that records stand in must go on to exist. */
 gboolean
 naru_desk_check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, NaruRecordType *type,
-                   GError **error)
+                             GError **error)
 {
   const char *name = naru_record_type_get_name (type);
   g_autofree char *index = g_strconcat (name, ".stage", NULL);
@@ -374,8 +374,8 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
     return FALSE;
   old = naru_office_get_pipeline (self->office, name, NULL);
   change = naru_change_begin (self, "pipeline", error);
-  if (change == NULL ||
-      (old != NULL && !naru_desk_check_stages_kept (naru_change_get_txn (change), old, compiled, type, error)))
+  if (change == NULL || (old != NULL && !naru_desk_check_stages_kept (naru_change_get_txn (change), old,
+                                                                      compiled, type, error)))
     return FALSE;
   if (old != NULL && naru_json_equal (naru_pipeline_get_json (old), pipeline))
     return TRUE;

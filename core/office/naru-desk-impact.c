@@ -38,8 +38,8 @@ find (GPtrArray *findings, const char *rule)
   return NULL;
 }
 
-/* "block fail": the verdict of a rule in a word that two versions can be compared by; what does not apply counts like
- * what is not there */
+/* "block fail": the verdict of a rule in a word that two versions can be compared by; what does not apply
+ * counts like what is not there */
 static char *
 get_verdict (NaruFinding *finding)
 {
@@ -253,7 +253,8 @@ walk_begin (Walk *walk, NaruDesk *desk, NaruTypes *types, GError **error)
   return walk->pipeline != NULL;
 }
 
-/* (transfer full) (nullable): [{"id","to","status"}]: the deals that a rule has a say in where they stand now */
+/* (transfer full) (nullable): [{"id","to","status"}]: the deals that a rule has a say in where they stand now
+ */
 NaruJson *
 naru_desk_list_touched (NaruDesk *self, NaruRulePack *pack, const char *rule, GError **error)
 {
@@ -327,8 +328,8 @@ list_counts (Walk *walk)
  * Judges every next move of every deal by the pack as it is in force and as it would be. Nothing is changed.
  *
  * Returns: (transfer full) (nullable): {"pack","from","to","deals","changed","rules":
- *   [{"rule","changed","now_blocks","now_open"}],"changes":[{"id","to","rule","before","after"}]}; "changed" counts
- *   deals, and those of a rule count its verdicts
+ *   [{"rule","changed","now_blocks","now_open"}],"changes":[{"id","to","rule","before","after"}]}; "changed"
+ * counts deals, and those of a rule count its verdicts
  */
 NaruJson *
 naru_desk_measure_impact (NaruDesk *self, NaruJson *pack, const char *origin, NaruProgress progress,

@@ -178,8 +178,9 @@ write_rule_trailers (Move *move)
       if (!naru_rule_book_concerns (book, pack, move->record))
         continue;
 
-      g_autofree char *rules = g_strdup_printf ("%s@%s blake2b:%s", naru_rule_pack_get_id (pack),
-                                                naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
+      g_autofree char *rules =
+          g_strdup_printf ("%s@%s blake2b:%s", naru_rule_pack_get_id (pack),
+                           naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
       naru_entry_add_trailer (entry, "Naru-Rules", rules);
       if (digest == NULL)
         continue;

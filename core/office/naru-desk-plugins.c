@@ -213,7 +213,8 @@ add_missing (NaruPlugins *plugins, NaruJson *index, NaruJson *list)
  *
  * Tries to load each plugin that is found, in a process of its own.
  *
- * Returns: (transfer full) (nullable): [{"name","title","version","abi","loader","folder","sectors","digest","state",
+ * Returns: (transfer full) (nullable):
+ * [{"name","title","version","abi","loader","folder","sectors","digest","state",
  *   "loaded","rules","problem","cure"}]; state is "on", "off", "new", "changed", "broken" or "missing"
  */
 NaruJson *

@@ -44,7 +44,8 @@ describe_pack (NaruRulePack *pack, NaruJson *index_row)
   return row;
 }
 
-/* All packs, those that are switched off, too. (transfer full) (nullable): of NaruRulePack, as @index lists them */
+/* All packs, those that are switched off, too. (transfer full) (nullable): of NaruRulePack, as @index lists
+ * them */
 static GPtrArray *
 load_all (NaruDesk *self, NaruTxn *txn, NaruJson **index, GError **error)
 {
@@ -71,7 +72,8 @@ load_all (NaruDesk *self, NaruTxn *txn, NaruJson **index, GError **error)
  * @self: a desk
  * @error: return location
  *
- * Returns: (transfer full) (nullable): [{"id","version","digest","enabled","sectors","plugin","title","rules":
+ * Returns: (transfer full) (nullable):
+ * [{"id","version","digest","enabled","sectors","plugin","title","rules":
  *   [{"id","severity","title","law","article","verified_by"}]}], in the order in which the packs judge
  */
 NaruJson *
@@ -99,8 +101,8 @@ naru_desk_list_rules (NaruDesk *self, GError **error)
  * @id: id of a rule
  * @error: %NARU_ERROR_NOT_FOUND
  *
- * Returns: (transfer full) (nullable): {"pack","pack_version","enabled","rule","touches"}: the rule as its pack spells
- *   it, and the deals that it has a say in where they stand now: [{"id","to","status"}]
+ * Returns: (transfer full) (nullable): {"pack","pack_version","enabled","rule","touches"}: the rule as its
+ * pack spells it, and the deals that it has a say in where they stand now: [{"id","to","status"}]
  */
 NaruJson *
 naru_desk_show_rule (NaruDesk *self, const char *id, GError **error)
@@ -176,7 +178,8 @@ begin (NaruDesk *self, const char *reason, NaruRuleSetChange *rules, GError **er
 }
 
 static gboolean
-adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin, const char *reason, GError **error)
+adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin, const char *reason,
+       GError **error)
 {
   g_auto (NaruRuleSetChange) rules = { 0 };
   g_autoptr (NaruChange) change = begin (self, reason, &rules, error);
@@ -188,7 +191,8 @@ adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin,
   if (row != NULL && naru_json_get_boolean (row, "enabled", TRUE) &&
       g_strcmp0 (naru_json_get_string (row, "digest"), naru_rule_pack_get_digest (pack)) == 0)
     return TRUE;
-  naru_change_set_subject (change, NULL, NULL, "office: %s %s@%s", verb, id, naru_rule_pack_get_version (pack));
+  naru_change_set_subject (change, NULL, NULL, "office: %s %s@%s", verb, id,
+                           naru_rule_pack_get_version (pack));
   return naru_rule_set_change_put (&rules, pack, origin, error) && finish (self, change, &rules, error);
 }
 
@@ -200,7 +204,8 @@ adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin,
  * @reason: (nullable): why, for the history
  * @error: return location
  *
- * Puts a pack in force, in place of its former version where it has one. The whole pack goes into the history.
+ * Puts a pack in force, in place of its former version where it has one. The whole pack goes into the
+ * history.
  *
  * Returns: whether it is in force
  */
@@ -231,7 +236,8 @@ naru_desk_enable_plugin (NaruDesk *self, const char *name, const char *reason, G
 
   if (plugin == NULL)
     {
-      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, _ ("“naru plugin list” shows where plugins are looked for."),
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
+                      _ ("“naru plugin list” shows where plugins are looked for."),
                       _ ("there is no plugin “%s” on this machine"), name);
       return FALSE;
     }
@@ -292,8 +298,8 @@ naru_desk_switch_off (NaruDesk *self, const char *name, const char *reason, GErr
  * @reason: (nullable): why, for the history
  * @error: return location
  *
- * Switches a plugin off. Deals of its sector are blocked until it, or another one for the sector, is on; their data
- * stays.
+ * Switches a plugin off. Deals of its sector are blocked until it, or another one for the sector, is on;
+ * their data stays.
  *
  * Returns: whether it is off
  */

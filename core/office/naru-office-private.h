@@ -72,8 +72,8 @@ gboolean naru_desk_check_revision (NaruRecord *record, const char *if_revision, 
 NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card);
 
 /* naru-desk-case.c */
-gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *const *linked_types,
-                              NaruCaseParts parts, GError **error);
+gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject,
+                              const char *const *linked_types, NaruCaseParts parts, GError **error);
 NaruReview *naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
                               NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
 void naru_desk_prepare_review (NaruDesk *self, const char *id, const char *to);

@@ -211,8 +211,8 @@ write_rules (NaruChange *change, NaruOffice *self, GError **error)
 {
   g_auto (NaruRuleSetChange) rules = { 0 };
 
-  return naru_rule_set_change_begin (&rules, self, naru_change_get_txn (change), naru_change_get_entry (change),
-                                     error) &&
+  return naru_rule_set_change_begin (&rules, self, naru_change_get_txn (change),
+                                     naru_change_get_entry (change), error) &&
          naru_rule_set_put_shipped (&rules, error) && naru_rule_set_change_write (&rules, error);
 }
 
@@ -247,8 +247,8 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, GError **error)
   naru_change_set_subject (change, NULL, NULL, "office: init %s",
                            naru_json_get_string (self->config, "name"));
   return write_configuration (change, self->config, error) && write_pipelines (change, error) &&
-         write_rules (change, self, error) && write_first_person (change, self, person, error) && naru_change_commit (change, NULL, error) &&
-         naru_office_checkpoint (self, error);
+         write_rules (change, self, error) && write_first_person (change, self, person, error) &&
+         naru_change_commit (change, NULL, error) && naru_office_checkpoint (self, error);
 }
 
 static gboolean

@@ -3,7 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Begins to change the packs of the office; what is changed is seen by nobody before naru_rule_set_change_write(). */
+/* Begins to change the packs of the office; what is changed is seen by nobody before
+ * naru_rule_set_change_write(). */
 gboolean
 naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn, NaruEntry *entry,
                             GError **error)
@@ -196,15 +197,16 @@ check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
       {
         naru_set_error (error, NARU_ERROR_INVALID, names[i], 0,
                         _ ("Keep the field in the new version; deals may hold data in it."),
-                        _ ("the new version of the pack “%s” drops the field “%s”"), naru_rule_pack_get_id (pack),
-                        names[i]);
+                        _ ("the new version of the pack “%s” drops the field “%s”"),
+                        naru_rule_pack_get_id (pack), names[i]);
         return FALSE;
       }
   return TRUE;
 }
 
 static gboolean
-exchange_stages (NaruRuleSetChange *self, NaruJson *taken, NaruJson *brought, const char *origin, GError **error)
+exchange_stages (NaruRuleSetChange *self, NaruJson *taken, NaruJson *brought, const char *origin,
+                 GError **error)
 {
   if (taken == NULL && brought == NULL)
     return TRUE;
@@ -351,7 +353,8 @@ naru_rule_set_change_write (NaruRuleSetChange *self, GError **error)
   return naru_txn_put_meta (self->txn, "pipeline/deal", text, error);
 }
 
-/* (transfer full) (nullable): the pack of a plugin as it is adopted: with its fields, its stages and what it is */
+/* (transfer full) (nullable): the pack of a plugin as it is adopted: with its fields, its stages and what it
+ * is */
 NaruJson *
 naru_plugin_make_pack (NaruPlugin *plugin, GError **error)
 {
@@ -407,8 +410,8 @@ insert_shipped_plugins (NaruRuleSetChange *self, GError **error)
   return TRUE;
 }
 
-/* Puts all that Naru comes with in force: what a new office begins with. The packs read each other's fields, so they
- * are looked at together. */
+/* Puts all that Naru comes with in force: what a new office begins with. The packs read each other's fields,
+ * so they are looked at together. */
 gboolean
 naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error)
 {

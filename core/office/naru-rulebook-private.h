@@ -7,9 +7,10 @@ G_BEGIN_DECLS
 
 /*
  * The rule packs of an office. In the store (meta): "rules" lists them in the order in which they judge,
- * {"packs":[{"id","version","digest","enabled","sectors","plugin"}]}; "pack/<id>" is a whole pack, "judge/<id>" what a
- * review reads of it, "fields/deal" what all packs together add to the deal. In the history: rules/index.json and
- * rules/<id>@<version>.json. A pack that is switched off keeps its fields, so that the data of deals stays valid.
+ * {"packs":[{"id","version","digest","enabled","sectors","plugin"}]}; "pack/<id>" is a whole pack,
+ * "judge/<id>" what a review reads of it, "fields/deal" what all packs together add to the deal. In the
+ * history: rules/index.json and rules/<id>@<version>.json. A pack that is switched off keeps its fields, so
+ * that the data of deals stays valid.
  */
 
 #define NARU_META_RULES "rules"
@@ -26,23 +27,24 @@ NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char 
 typedef struct
 {
   NaruOffice *office;
-  NaruTxn *txn;            /* of the change */
-  NaruEntry *entry;        /* of the change */
-  NaruTypes *types;        /* with the fields of all packs as they will be */
-  NaruPipeline *pipeline;  /* of deals, as it will be */
+  NaruTxn *txn;           /* of the change */
+  NaruEntry *entry;       /* of the change */
+  NaruTypes *types;       /* with the fields of all packs as they will be */
+  NaruPipeline *pipeline; /* of deals, as it will be */
   NaruJson *index;
   GPtrArray *packs;        /* of NaruRulePack, those switched off too; as the index lists them */
   gboolean pipeline_moved; /* stages or moves are other ones than before */
 } NaruRuleSetChange;
 
 /* naru-rulebook-change.c */
-gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn, NaruEntry *entry,
-                                     GError **error);
+gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn,
+                                     NaruEntry *entry, GError **error);
 void naru_rule_set_change_clear (NaruRuleSetChange *self);
 gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error);
 gboolean naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
                                    GError **error);
-gboolean naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled, GError **error);
+gboolean naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled,
+                                      GError **error);
 gboolean naru_rule_set_change_write (NaruRuleSetChange *self, GError **error);
 NaruJson *naru_rule_set_find_row (NaruJson *index, const char *id);
 gboolean naru_rule_set_put_shipped (NaruRuleSetChange *self, GError **error);
@@ -59,8 +61,8 @@ void naru_desk_note_code (NaruDesk *self);
 gboolean naru_office_clear_faults (NaruOffice *self, const char *plugin, GError **error);
 
 /* naru-desk-history.c */
-gboolean naru_desk_check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline, NaruRecordType *type,
-                                      GError **error);
+gboolean naru_desk_check_stages_kept (NaruTxn *txn, NaruPipeline *old, NaruPipeline *pipeline,
+                                      NaruRecordType *type, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruRuleSetChange, naru_rule_set_change_clear)
 

@@ -3,7 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Reads which packs there are, and what they add to the deal; the packs themselves wait until a review needs them. */
+/* Reads which packs there are, and what they add to the deal; the packs themselves wait until a review needs
+ * them. */
 gboolean
 naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error)
 {
@@ -74,8 +75,8 @@ concerns (NaruJson *row, NaruJson *sectors)
   return FALSE;
 }
 
-/* The code of a plugin is looked for when a pack with checks is first loaded; that it is not there is a matter of the
- * review, which then blocks. */
+/* The code of a plugin is looked for when a pack with checks is first loaded; that it is not there is a
+ * matter of the review, which then blocks. */
 static void
 find_code (NaruOffice *self, NaruRulePack *pack)
 {

@@ -186,8 +186,9 @@ naru_entry_add_trailer (NaruEntry *self, const char *key, const char *value)
  * @path: where it stands in the history
  * @bytes: its content; the entry takes a reference
  *
- * A file that the entry has already under this path is replaced. Only files that differ from what stands there belong into an entry: the commit does not show any other, and
- * the digest of the entry could not be found again.
+ * A file that the entry has already under this path is replaced. Only files that differ from what stands
+ * there belong into an entry: the commit does not show any other, and the digest of the entry could not be
+ * found again.
  */
 void
 naru_entry_put_file (NaruEntry *self, const char *path, GBytes *bytes)

@@ -284,8 +284,9 @@ naru_finding_get_fields (NaruFinding *self)
  * naru_finding_get_why:
  * @self: a finding
  *
- * Returns: (transfer none) (nullable): what the rule rests on: {"pack","version","law","article","jurisdiction",
- * "source","confidence","verified_by","verified_on"}; %NULL for the conditions of a pipeline
+ * Returns: (transfer none) (nullable): what the rule rests on:
+ * {"pack","version","law","article","jurisdiction", "source","confidence","verified_by","verified_on"}; %NULL
+ * for the conditions of a pipeline
  */
 NaruJson *
 naru_finding_get_why (NaruFinding *self)
@@ -373,8 +374,8 @@ naru_finding_set_detail (NaruFinding *self, const char *keyword, const char *exp
  * @self: a finding
  *
  * The shape that every face prints: rule, severity, status, title, message, fields and remedy, always all of
- * them; a finding without a title is titled by its rule, one without a message repeats its title. The findings of
- * rule packs have "why" beside them.
+ * them; a finding without a title is titled by its rule, one without a message repeats its title. The
+ * findings of rule packs have "why" beside them.
  *
  * Returns: (transfer full): a new object
  */
@@ -441,7 +442,8 @@ naru_severity_to_string (NaruSeverity severity)
  * naru_status_to_string:
  * @status: a verdict
  *
- * Returns: (transfer none): "pass", "fail", "not-applicable", "waived", "unknown" or "error"; never translated
+ * Returns: (transfer none): "pass", "fail", "not-applicable", "waived", "unknown" or "error"; never
+ * translated
  */
 const char *
 naru_status_to_string (NaruStatus status)

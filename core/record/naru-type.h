@@ -97,7 +97,8 @@ NARU_EXTERN GType naru_types_get_type (void);
 NARU_EXTERN NaruTypes *naru_types_new (GError **error);
 NARU_EXTERN NaruTypes *naru_types_ref (NaruTypes *self);
 NARU_EXTERN void naru_types_unref (NaruTypes *self);
-NARU_EXTERN NaruTypes *naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GError **error);
+NARU_EXTERN NaruTypes *naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension,
+                                          GError **error);
 NARU_EXTERN void naru_types_set_extension (NaruTypes *self, const char *name, const char *text);
 NARU_EXTERN const char *const *naru_types_get_names (NaruTypes *self);
 NARU_EXTERN NaruRecordType *naru_types_get (NaruTypes *self, const char *name, GError **error);

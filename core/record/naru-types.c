@@ -149,8 +149,8 @@ naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
  * @extension: as naru_types_set_extension() takes it, as a value
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL where
- *   the type cannot have it
+ * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL
+ * where the type cannot have it
  */
 NaruTypes *
 naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GError **error)

@@ -321,7 +321,8 @@ list_linked (NaruCase *self, const char *type)
  * @from: the stage that the record stands in
  * @to: the stage that it would move to
  *
- * What the conditions of rule packs are about: the members of the record, and beside them "@id", "@from", "@to",
+ * What the conditions of rule packs are about: the members of the record, and beside them "@id", "@from",
+ * "@to",
  * "@today" and the parts of the case, all of which are there, if empty.
  *
  * Returns: (transfer full): an object that shares its values with the records; not to be changed

@@ -59,9 +59,8 @@ naru_form_check (const char *name, NaruJson *json, const char *origin, GError **
   const char *remedy = naru_finding_get_remedy (first);
   g_autofree char *place = name_place (json, origin, pointer != NULL ? pointer : "");
   g_autofree char *cure =
-      remedy != NULL
-          ? g_strdup (remedy)
-          : g_strdup_printf (_ ("Bring the file into the form that schemas/%s describes."), name);
+      remedy != NULL ? g_strdup (remedy)
+                     : g_strdup_printf (_ ("Bring the file into the form that schemas/%s describes."), name);
   g_autofree char *more =
       findings->len > 1 ? g_strdup_printf (_ ("; faults beside it: %u"), findings->len - 1) : g_strdup ("");
   naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, cure, "%s: %s%s", place,

@@ -82,7 +82,8 @@ add_choices (NaruRecordType *type, const char *const *choices, NaruFinding *find
 /* Folds what the validator found into the one finding of the condition. A choice names the place of the
  * choice first and then, where all that it lacks are fields, those fields. */
 void
-naru_gate_add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message, NaruRemedy *remedy)
+naru_gate_add_lack (NaruRecordType *type, NaruFinding *lack, NaruFinding *finding, GString *message,
+                    NaruRemedy *remedy)
 {
   const char *const *fields = naru_finding_get_fields (lack);
 

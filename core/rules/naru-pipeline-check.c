@@ -6,7 +6,8 @@
 typedef struct
 {
   NaruRecordType *type;
-  NaruTypes *types; /* (nullable): where the schema is about a case, with "@agreements" and the like beside the fields */
+  NaruTypes *types; /* (nullable): where the schema is about a case, with "@agreements" and the like beside
+                       the fields */
   const char *origin;
   GError **error;
 } Check;
@@ -28,10 +29,11 @@ check_part_of_case (Check *check, const char *field, const char *pointer)
     return TRUE;
   if (type == NULL)
     {
-      naru_set_error (check->error, NARU_ERROR_INVALID, pointer, 0,
-                      _ ("The case has @id, @from, @to, @today, @agreements, @assets, @payments, @parties, @people and "
-                         "@moves."),
-                      _ ("%s, %s: the case has no “%s”"), check->origin, pointer, steps[1]);
+      naru_set_error (
+          check->error, NARU_ERROR_INVALID, pointer, 0,
+          _ ("The case has @id, @from, @to, @today, @agreements, @assets, @payments, @parties, @people and "
+             "@moves."),
+          _ ("%s, %s: the case has no “%s”"), check->origin, pointer, steps[1]);
       return FALSE;
     }
   if (n < 4 || g_str_equal (steps[3], "@id"))
@@ -218,7 +220,8 @@ check_needs (Check *check, NaruJson *needs, const char *pointer)
 {
   for (guint i = 0; i < naru_json_get_size (needs); i++)
     {
-      g_autofree char *field = g_strconcat ("/", naru_json_as_string (naru_json_get_element (needs, i)), NULL);
+      g_autofree char *field =
+          g_strconcat ("/", naru_json_as_string (naru_json_get_element (needs, i)), NULL);
       g_autofree char *place = g_strdup_printf ("%s/needs/%u", pointer, i);
       if (!check_field (check, g_strdelimit (field, ".", '/'), place))
         return FALSE;
@@ -239,8 +242,8 @@ check_rule_part (Check *check, NaruJson *json, const char *pointer)
  * @types: the record types of the office, with the fields that the pack brings
  * @error: return location
  *
- * A rule about a field that no deal can have would judge nothing, or block for ever. This finds such rules before
- * they are in force.
+ * A rule about a field that no deal can have would judge nothing, or block for ever. This finds such rules
+ * before they are in force.
  *
  * Returns: whether all fields exist that the rules speak of; else %NARU_ERROR_INVALID names rule and place
  */

@@ -379,8 +379,9 @@ compare_lines (gconstpointer a, gconstpointer b)
  * naru_review_list_verdicts:
  * @self: a review
  *
- * What the history keeps of a review: no word of a language and nothing confidential, and the same for the same
- * verdict. One line a condition or rule that applied, in the order of their ids: "BIO-IRB-01@1 block pass".
+ * What the history keeps of a review: no word of a language and nothing confidential, and the same for the
+ * same verdict. One line a condition or rule that applied, in the order of their ids: "BIO-IRB-01@1 block
+ * pass".
  *
  * Returns: (transfer full) (array zero-terminated=1): the lines
  */

@@ -105,8 +105,7 @@ check_stages_apart (NaruRulePack *pack, NaruRulePack *other, GError **error)
     for (guint j = 0; j < naru_json_get_size (theirs); j++)
       {
         const char *id = naru_json_get_string (naru_json_get_element (own, i), "id");
-        if (id != NULL &&
-            g_strcmp0 (naru_json_get_string (naru_json_get_element (theirs, j), "id"), id) == 0)
+        if (id != NULL && g_strcmp0 (naru_json_get_string (naru_json_get_element (theirs, j), "id"), id) == 0)
           return refuse_claim (pack, other, _ ("the stage"), id, error);
       }
   return TRUE;
@@ -158,7 +157,8 @@ naru_rule_book_add_adopted (NaruRuleBook *self, NaruRulePack *pack, guint positi
   g_return_if_fail (self != NULL && pack != NULL);
 
   guint at = 0;
-  while (at < self->packs->len && ((NaruRulePack *) g_ptr_array_index (self->packs, at))->position <= position)
+  while (at < self->packs->len &&
+         ((NaruRulePack *) g_ptr_array_index (self->packs, at))->position <= position)
     at++;
   pack->position = position;
   g_ptr_array_insert (self->packs, (int) at, naru_rule_pack_ref (pack));
@@ -370,7 +370,8 @@ judge_sectors (NaruRuleBook *self, NaruJson *sectors, GPtrArray *findings)
 
       g_autofree char *id = g_strconcat ("sector.", sector, NULL);
       g_autofree char *message =
-          g_strdup_printf (_ ("No plugin for the sector “%s” is switched on, so its rules cannot be judged."), sector);
+          g_strdup_printf (_ ("No plugin for the sector “%s” is switched on, so its rules cannot be judged."),
+                           sector);
       NaruFinding *finding = naru_finding_new (id, NARU_SEVERITY_BLOCK, NARU_STATUS_ERROR);
       naru_finding_set_title (finding, _ ("The rules of the sector are in force"));
       naru_finding_add_field (finding, "/sectors");
@@ -417,11 +418,12 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
     {
       g_autoptr (GBytes) bytes = naru_json_to_bytes (view);
       note (self->ran, pack->plugin);
-      naru_workers_judge (get_workers (self), plugin, (NaruCheckRequest *) (gpointer) requests->data, requests->len,
-                          bytes, verdicts);
+      naru_workers_judge (get_workers (self), plugin, (NaruCheckRequest *) (gpointer) requests->data,
+                          requests->len, bytes, verdicts);
     }
   else
-    absent = g_strdup_printf (_ ("the plugin “%s” is not on this machine"), pack->plugin != NULL ? pack->plugin : "?");
+    absent = g_strdup_printf (_ ("the plugin “%s” is not on this machine"),
+                              pack->plugin != NULL ? pack->plugin : "?");
 
   guint next = 0;
   for (guint i = 0; i < judgements->len; i++)
@@ -445,7 +447,8 @@ static NaruFinding *
 make_damaged (NaruRulePack *pack, NaruRule *rule)
 {
   NaruFinding *finding = naru_finding_new (rule->id, NARU_SEVERITY_BLOCK, NARU_STATUS_ERROR);
-  g_autofree char *message = g_strdup_printf (_ ("The store holds this rule of the pack “%s” damaged."), pack->id);
+  g_autofree char *message =
+      g_strdup_printf (_ ("The store holds this rule of the pack “%s” damaged."), pack->id);
 
   naru_finding_set_message (finding, message);
   naru_finding_set_remedy (finding, _ ("Adopt the pack again: it stands under rules/ in the history."));
@@ -519,8 +522,8 @@ needs_code (NaruRulePack *pack, NaruCase *subject, NaruJson *view, const char *f
  * @from: the stage that the record stands in
  * @to: the stage that it would move to
  *
- * Starts the workers of the plugins whose code will have a say, and does not wait for them. A failure is told when the
- * rules are judged.
+ * Starts the workers of the plugins whose code will have a say, and does not wait for them. A failure is told
+ * when the rules are judged.
  */
 void
 naru_rule_book_prepare (NaruRuleBook *self, NaruCase *subject, const char *from, const char *to)
@@ -546,9 +549,9 @@ naru_rule_book_prepare (NaruRuleBook *self, NaruCase *subject, const char *from,
  * @to: the stage that it would move to
  * @findings: (element-type NaruFinding): gets one finding for each rule that speaks of the move
  *
- * Rules are judged in the order of the packs and of the rules in them. Those that are data are judged here; the
- * checks of a plugin go to its worker process together, and what comes back as anything but a clear verdict is
- * the finding "could not be judged", which blocks.
+ * Rules are judged in the order of the packs and of the rules in them. Those that are data are judged here;
+ * the checks of a plugin go to its worker process together, and what comes back as anything but a clear
+ * verdict is the finding "could not be judged", which blocks.
  */
 void
 naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from, const char *to,
@@ -573,7 +576,8 @@ naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from, c
  * @to: the stage that it would move to
  * @findings: (element-type NaruFinding): gets one finding for each rule that speaks of the move
  *
- * As naru_rule_book_judge(), for a book that holds only some of the packs: sectors without rules are no finding.
+ * As naru_rule_book_judge(), for a book that holds only some of the packs: sectors without rules are no
+ * finding.
  */
 void
 naru_rule_book_judge_alone (NaruRuleBook *self, NaruCase *subject, const char *from, const char *to,
@@ -651,7 +655,8 @@ naru_rule_book_list_ran (NaruRuleBook *self)
  * naru_rule_book_list_broken:
  * @self: a book
  *
- * Returns: (transfer none) (element-type utf8): the plugins whose code failed to judge since the book was made
+ * Returns: (transfer none) (element-type utf8): the plugins whose code failed to judge since the book was
+ * made
  */
 GPtrArray *
 naru_rule_book_list_broken (NaruRuleBook *self)

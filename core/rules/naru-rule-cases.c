@@ -111,10 +111,11 @@ check_valid (NaruRecordType *type, NaruJson *json, GError **error)
   return FALSE;
 }
 
-/* (transfer full) (nullable): a deal in the stage @from with @fields, and what every deal has. @valid: whether the
- * record type must allow it */
+/* (transfer full) (nullable): a deal in the stage @from with @fields, and what every deal has. @valid:
+ * whether the record type must allow it */
 NaruRecord *
-naru_pack_test_make_deal (NaruPackTest *self, NaruJson *fields, const char *from, gboolean valid, GError **error)
+naru_pack_test_make_deal (NaruPackTest *self, NaruJson *fields, const char *from, gboolean valid,
+                          GError **error)
 {
   g_autoptr (NaruJson) json = fields != NULL ? naru_json_copy (fields) : naru_json_new_object ();
 
@@ -140,14 +141,16 @@ add_linked (NaruPackTest *self, NaruCase *subject, NaruJson *row, const char *ke
     {
       g_autoptr (NaruJson) json = naru_json_copy (naru_json_get_element (list, i));
       const char *given = naru_json_get_string (json, "@id");
-      g_autofree char *id =
-          given != NULL ? g_strdup (given) : naru_id_format ("MGK", naru_record_type_get_code (type), 2026, i + 1);
+      g_autofree char *id = given != NULL
+                                ? g_strdup (given)
+                                : naru_id_format ("MGK", naru_record_type_get_code (type), 2026, i + 1);
       naru_json_remove (json, "@id");
       if (naru_json_get (json, "title") == NULL && naru_record_type_find_field (type, "/title") != NULL)
         naru_json_set_string (json, "title", "A record");
       if (naru_json_get (json, "name") == NULL && naru_record_type_find_field (type, "/name") != NULL)
         naru_json_set_string (json, "name", "A name");
-      g_autoptr (NaruRecord) record = check_valid (type, json, error) ? naru_record_new (name, id, json, error) : NULL;
+      g_autoptr (NaruRecord) record =
+          check_valid (type, json, error) ? naru_record_new (name, id, json, error) : NULL;
       if (record == NULL)
         {
           g_prefix_error (error, "%s, %u: ", key, i);
@@ -188,7 +191,8 @@ make_case (NaruPackTest *self, NaruJson *row, const char *from, GError **error)
       NaruDate on = NARU_DATE_NONE;
       if (!read_day (move, "on", &on, error))
         return NULL;
-      naru_case_add_move (subject, naru_json_get_string (move, "from"), naru_json_get_string (move, "to"), on);
+      naru_case_add_move (subject, naru_json_get_string (move, "from"), naru_json_get_string (move, "to"),
+                          on);
     }
   return g_steal_pointer (&subject);
 }
@@ -306,8 +310,8 @@ run_rule (NaruPackTest *self, const char *folder, const char *rule)
  * @folder: (type filename): a rule pack or a plugin: rules.json, and tests/cases/RULE.json for each rule
  * @error: %NARU_ERROR_NOT_FOUND, %NARU_ERROR_INVALID where the pack itself is not sound
  *
- * Runs the cases of all rules, and then the contract: no deal, however empty, wrong or large, leaves a rule without a
- * verdict, and the same deal gets the same verdict twice.
+ * Runs the cases of all rules, and then the contract: no deal, however empty, wrong or large, leaves a rule
+ * without a verdict, and the same deal gets the same verdict twice.
  *
  * Returns: (transfer full) (nullable): {"pack","version","rules","cases","failed","results":
  *   [{"rule","case","ok","message"}],"slowest_us"}

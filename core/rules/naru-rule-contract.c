@@ -9,8 +9,7 @@
 #define SLOW_US 50000 /* of one review: more is told */
 
 /* A value of the field, right or wrong in kind, from a stream of numbers that is the same in every run. */
-static NaruJson *
-make_value (NaruRecordType *type, const NaruField *field, GRand *random, guint depth);
+static NaruJson *make_value (NaruRecordType *type, const NaruField *field, GRand *random, guint depth);
 
 static NaruJson *
 make_scalar (const NaruField *field, GRand *random)
@@ -67,8 +66,8 @@ make_object (NaruRecordType *type, const char *pointer, GRand *random, guint dep
 
   for (guint i = 0; i < n; i++)
     if (fields[i].pointer != NULL && g_str_has_prefix (fields[i].pointer, prefix) &&
-        strchr (fields[i].pointer + strlen (prefix), '/') == NULL && !g_str_has_suffix (fields[i].pointer, "/-") &&
-        g_rand_int_range (random, 0, 4) > 0)
+        strchr (fields[i].pointer + strlen (prefix), '/') == NULL &&
+        !g_str_has_suffix (fields[i].pointer, "/-") && g_rand_int_range (random, 0, 4) > 0)
       {
         naru_json_set (object, fields[i].name, make_value (type, &fields[i], random, depth + 1));
       }
@@ -148,16 +147,19 @@ judge_twice (NaruPackTest *self, NaruJson *deal, const char *name, const char *f
         {
           NaruFinding *finding = g_ptr_array_index (findings, i);
           if (naru_finding_get_status (finding) == NARU_STATUS_ERROR)
-            naru_pack_test_report (self, naru_finding_get_rule (finding), name, naru_finding_get_message (finding));
+            naru_pack_test_report (self, naru_finding_get_rule (finding), name,
+                                   naru_finding_get_message (finding));
         }
       g_autofree char *all = describe_all (findings);
       if (round == 0)
         first = g_steal_pointer (&all);
       else if (g_strcmp0 (first, all) != 0)
-        naru_pack_test_report (self, self->pack->id, name, _ ("the same deal got another verdict the second time"));
+        naru_pack_test_report (self, self->pack->id, name,
+                               _ ("the same deal got another verdict the second time"));
       if (round == 1 && took > SLOW_US)
         {
-          g_autofree char *problem = g_strdup_printf (_ ("one review took %" G_GINT64_FORMAT " ms"), took / 1000);
+          g_autofree char *problem =
+              g_strdup_printf (_ ("one review took %" G_GINT64_FORMAT " ms"), took / 1000);
           naru_pack_test_report (self, self->pack->id, name, problem);
         }
     }
@@ -175,8 +177,9 @@ judge_moves (NaruPackTest *self, NaruJson *deal, const char *name)
       NaruJson *to = naru_json_get (move, "to");
       NaruJson *from = naru_json_get (move, "from");
       NaruJson *target = naru_json_get_kind (to) == NARU_JSON_ARRAY ? naru_json_get_element (to, 0) : to;
-      NaruJson *source =
-          from != NULL && naru_json_get_kind (from) == NARU_JSON_ARRAY ? naru_json_get_element (from, 0) : from;
+      NaruJson *source = from != NULL && naru_json_get_kind (from) == NARU_JSON_ARRAY
+                             ? naru_json_get_element (from, 0)
+                             : from;
       const char *start = source != NULL ? naru_json_as_string (source) : "idea";
       if (g_hash_table_add (seen, g_strdup_printf ("%s %s", start, naru_json_as_string (target))))
         judge_twice (self, deal, name, start, naru_json_as_string (target));

@@ -40,8 +40,7 @@ make_pointer (const char *dotted)
 
 /* What the rule rests on, for whoever asks why. */
 static void
-fill_why (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *version,
-                    NaruFinding *finding)
+fill_why (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *version, NaruFinding *finding)
 {
   static const char *const kept[] = { "law", "article", "jurisdiction", "source", "confidence" };
   static const char *const verified[] = { "verified_by", "verified_on" };
@@ -219,7 +218,8 @@ append_missing (NaruRecordType *type, GPtrArray *pointers, GString *message)
         *last = '\0';
       const char *parent = last != NULL ? label : "";
       if (g_strcmp0 (group, parent) != 0)
-        g_string_append_printf (list, "%s%s%s", list->len > 0 ? "; " : "", parent, parent[0] != '\0' ? ": " : "");
+        g_string_append_printf (list, "%s%s%s", list->len > 0 ? "; " : "", parent,
+                                parent[0] != '\0' ? ": " : "");
       else
         g_string_append (list, ", ");
       g_string_append (list, own);
@@ -317,8 +317,8 @@ begin_finding (NaruRulePack *pack, const NaruRule *self, const NaruRuleVersion *
   return finding;
 }
 
-/* Begins the judgement of a rule that concerns the move; where its check is set, code has still to decide, and the
- * finding stands at "pass" until it has. */
+/* Begins the judgement of a rule that concerns the move; where its check is set, code has still to decide,
+ * and the finding stands at "pass" until it has. */
 void
 naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                  NaruJudgement *judgement)

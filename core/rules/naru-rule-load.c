@@ -53,7 +53,8 @@ find_parts (NaruJson *json)
   return 0;
 }
 
-/* What a version does not say is as the rule says; a version that names its own check or schema drops the other. */
+/* What a version does not say is as the rule says; a version that names its own check or schema drops the
+ * other. */
 static NaruJson *
 pick (NaruJson *version, NaruJson *rule, const char *key)
 {
@@ -141,7 +142,8 @@ naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
   gsize size = strcspn (rule->line, "\n");
   char seal[NARU_RULE_SEAL + 1];
   naru_rule_seal (rule->line, size, seal);
-  NaruJson *json = strcmp (seal, rule->seal) == 0 ? naru_json_parse (rule->line, (gssize) size, 0, NULL) : NULL;
+  NaruJson *json =
+      strcmp (seal, rule->seal) == 0 ? naru_json_parse (rule->line, (gssize) size, 0, NULL) : NULL;
   if (json == NULL)
     return FALSE;
   rule->owned = TRUE;
@@ -197,8 +199,8 @@ naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
   return TRUE;
 }
 
-/* Fills @self from its text: a head that lists the rules, and then a line a rule. Few rules speak of one move; the
- * others are never read. */
+/* Fills @self from its text: a head that lists the rules, and then a line a rule. Few rules speak of one
+ * move; the others are never read. */
 gboolean
 naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error)
 {
@@ -248,8 +250,9 @@ compile_one (NaruJson *json, const char *origin, const char *id, const char *poi
   if (*schema != NULL)
     return TRUE;
   const char *cure = naru_error_get_cure (local);
-  return refuse (origin, id, place, cure != NULL ? cure : _ ("Use the keywords of JSON Schema that Naru knows."),
-                 error, local->message);
+  return refuse (origin, id, place,
+                 cure != NULL ? cure : _ ("Use the keywords of JSON Schema that Naru knows."), error,
+                 local->message);
 }
 
 static gboolean
@@ -258,7 +261,8 @@ check_versions (const NaruRule *rule, const char *origin, const char *pointer, G
   for (guint i = 0; i < rule->versions->len; i++)
     {
       const NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, i);
-      if (version->from != NARU_DATE_NONE && version->until != NARU_DATE_NONE && version->from > version->until)
+      if (version->from != NARU_DATE_NONE && version->until != NARU_DATE_NONE &&
+          version->from > version->until)
         return refuse (origin, rule->id, pointer, _ ("Let valid_from be the earlier day."), error,
                        _ ("a version ends before it begins"));
       if ((version->must == NULL) == (version->check == NULL))
@@ -273,9 +277,10 @@ check_versions (const NaruRule *rule, const char *origin, const char *pointer, G
                            (other->until != NARU_DATE_NONE && version->from != NARU_DATE_NONE &&
                             other->until < version->from);
           if (!apart || g_str_equal (version->name, other->name))
-            return refuse (origin, rule->id, pointer,
-                           _ ("Let each version end on the day before the next begins, with a name of its own."),
-                           error, _ ("two versions are in force on one day, or have one name"));
+            return refuse (
+                origin, rule->id, pointer,
+                _ ("Let each version end on the day before the next begins, with a name of its own."), error,
+                _ ("two versions are in force on one day, or have one name"));
         }
     }
   return TRUE;
@@ -294,7 +299,8 @@ naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error)
       for (guint j = 0; j < rule->versions->len; j++)
         {
           NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, j);
-          if (!compile_one (version->applies, origin, rule->id, pointer, "if", &version->applies_schema, error) ||
+          if (!compile_one (version->applies, origin, rule->id, pointer, "if", &version->applies_schema,
+                            error) ||
               !compile_one (version->must, origin, rule->id, pointer, "must", &version->must_schema, error))
             return FALSE;
         }

@@ -10,7 +10,8 @@
 
 NARU_DEFINE_BOXED_TYPE (NaruRulePack, naru_rule_pack)
 
-/* Adds what stands beside rules.json in a folder to @pack, under @key; a file that is not there adds nothing. */
+/* Adds what stands beside rules.json in a folder to @pack, under @key; a file that is not there adds nothing.
+ */
 static gboolean
 take_beside (NaruJson *pack, const char *folder, const char *name, const char *key, const char *member,
              GError **error)
@@ -40,8 +41,8 @@ take_beside (NaruJson *pack, const char *folder, const char *name, const char *k
 
 /**
  * naru_rule_pack_read:
- * @path: (type filename): a JSON file, or a folder with rules.json and, where it has them, schema.json (fields
- *   that the pack brings) and pipeline.json (stages and moves)
+ * @path: (type filename): a JSON file, or a folder with rules.json and, where it has them, schema.json
+ * (fields that the pack brings) and pipeline.json (stages and moves)
  * @error: %NARU_ERROR_NOT_FOUND, %NARU_ERROR_IO, %NARU_ERROR_INVALID
  *
  * Returns: (transfer full) (nullable): the pack as one value, not checked yet
@@ -88,8 +89,8 @@ pack_alloc (NaruJson *json)
  * @origin: the file it comes from, for messages
  * @error: return location
  *
- * Everything that can be checked without the record types is checked here: form, ids, dates, that every embedded
- * schema compiles. A message names the file, the rule and the place.
+ * Everything that can be checked without the record types is checked here: form, ids, dates, that every
+ * embedded schema compiles. A message names the file, the rule and the place.
  *
  * Returns: (transfer full) (nullable): the pack, immutable; %NULL with %NARU_ERROR_INVALID
  */
@@ -156,8 +157,8 @@ make_slim (NaruRulePack *self)
  * @self: a pack
  * @slim: whether it is for judging alone: without what no review reads, and so that single rules can be read
  *
- * Returns: (transfer full): a line that seals it (the digest of the line below, the digest of the pack), and its
- *   JSON: what naru_rule_pack_from_text() reads
+ * Returns: (transfer full): a line that seals it (the digest of the line below, the digest of the pack), and
+ * its JSON: what naru_rule_pack_from_text() reads
  */
 char *
 naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
@@ -206,8 +207,8 @@ open_seal (const char *text)
  * @origin: where it comes from, for messages
  * @error: return location
  *
- * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text a rule is read when
- * it is first needed.
+ * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text a rule is
+ * read when it is first needed.
  *
  * Returns: (transfer full) (nullable): the pack; %NULL with %NARU_ERROR_BROKEN where the text is another one
  */
@@ -345,8 +346,8 @@ naru_rule_pack_get_json (NaruRulePack *self)
  * naru_rule_pack_get_plugin:
  * @self: a pack
  *
- * Returns: (transfer none) (nullable): the name of the plugin that brought it; %NULL for a pack of data alone that
- *   came from a file
+ * Returns: (transfer none) (nullable): the name of the plugin that brought it; %NULL for a pack of data alone
+ * that came from a file
  */
 const char *
 naru_rule_pack_get_plugin (NaruRulePack *self)
@@ -361,7 +362,8 @@ naru_rule_pack_get_plugin (NaruRulePack *self)
  * @self: a pack
  * @sector: a sector of a deal
  *
- * Returns: whether the pack is one of that sector; a pack without sectors is of none, though it judges all deals
+ * Returns: whether the pack is one of that sector; a pack without sectors is of none, though it judges all
+ * deals
  */
 gboolean
 naru_rule_pack_serves (NaruRulePack *self, const char *sector)
@@ -435,7 +437,8 @@ naru_rule_pack_find (NaruRulePack *self, const char *id)
  * naru_plugin_describe:
  * @plugin: a plugin
  *
- * Returns: (transfer full): what the pack of a plugin says of it under "plugin": {"name","version","loader","digest"}
+ * Returns: (transfer full): what the pack of a plugin says of it under "plugin":
+ * {"name","version","loader","digest"}
  */
 NaruJson *
 naru_plugin_describe (NaruPlugin *plugin)

@@ -20,10 +20,10 @@ typedef struct
   NaruWords title;
   NaruWords message;
   NaruWords remedy;
-  NaruJson *needs;    /* (nullable): dotted fields that are questions */
-  NaruJson *applies;  /* (nullable): schema under "if" */
-  NaruJson *must;     /* (nullable): schema; NULL for a check */
-  const char *check;  /* (nullable) */
+  NaruJson *needs;   /* (nullable): dotted fields that are questions */
+  NaruJson *applies; /* (nullable): schema under "if" */
+  NaruJson *must;    /* (nullable): schema; NULL for a check */
+  const char *check; /* (nullable) */
   NaruJson *evidence;
   /* compiled when first judged; under the lock of the pack */
   NaruSchema *applies_schema;

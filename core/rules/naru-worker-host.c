@@ -23,8 +23,8 @@ typedef struct
   NaruPlugin *plugin;
   char *digest; /* (nullable): of the code that runs */
   NaruProcess process;
-  guint failures; /* reviews in a row that it could not judge */
-  guint reviews;  /* of this process */
+  guint failures;   /* reviews in a row that it could not judge */
+  guint reviews;    /* of this process */
   gboolean loading; /* started, and has not yet said whether it is ready */
 } Worker;
 
@@ -259,7 +259,8 @@ begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 static gboolean
 finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
-  g_autofree char *cause = worker->loading ? wait_until_ready (self, worker) : g_strdup (_ ("it has no code"));
+  g_autofree char *cause =
+      worker->loading ? wait_until_ready (self, worker) : g_strdup (_ ("it has no code"));
 
   worker->loading = FALSE;
   if (cause == NULL)

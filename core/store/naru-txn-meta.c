@@ -29,8 +29,8 @@ naru_bytes_take (const guint8 *source, gpointer bytes, gsize size)
   return source + size;
 }
 
-/* The format stands alone: it tells how all the rest is to be read. What a review reads of a rule pack has a seal in
- * each of its lines, since only a few of them are looked at. */
+/* The format stands alone: it tells how all the rest is to be read. What a review reads of a rule pack has a
+ * seal in each of its lines, since only a few of them are looked at. */
 static gboolean
 is_bare (const char *key)
 {
