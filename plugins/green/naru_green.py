@@ -139,7 +139,7 @@ def months_after(day, months):
 
 
 def empty(group, name, en, ko):
-    return Fault(group.place(name), f"{en} is not given.", f"‘{ko}’ 항목이 비어 있습니다.")
+    return Fault(group.place(name), f"{en}: not given.", f"{ko}: 미입력.")
 
 
 def given(group, *fields):
@@ -326,7 +326,7 @@ def hazard_permits(case, green, today):
 def carbon_credits(case, green, today):
     """GT-ETS-01: methodology, additionality, no double counting, and registration before the first credit."""
     group = green.group("credits")
-    yield from given(group, ("scheme", "The scheme", "제도"),
+    yield from given(group, ("scheme", "The scheme", "배출권 제도"),
                      ("methodology", "The approved methodology", "승인 방법론"),
                      ("baseline", "The baseline", "베이스라인"))
     if group.answer("additional") is not True:
@@ -359,7 +359,7 @@ def taxonomy(case, green, today):
     others = [OBJECTIVES[n] for n in OBJECTIVES if n not in served and not group.has("no_harm", n)]
     if served and others:
         yield Fault(group.place("no_harm"), "Harm is not ruled out for: " + ", ".join(en for en, ko in others) + ".",
-                    "중대한 피해 없음(DNSH)이 확인되지 않은 목표: " + ", ".join(ko for en, ko in others))
+                    "중대한 피해 없음(DNSH)이 확인되지 않은 목표: " + ", ".join(ko for en, ko in others) + ".")
     if group.answer("safeguards") is not True:
         yield Fault(group.place("safeguards"), "The minimum safeguards are not confirmed.",
                     "최소한의 보호장치 준수가 확인되지 않았습니다.")
@@ -386,7 +386,7 @@ def restricted_substances(case, green, today):
                         f"{ko}: {row.text('ppm')}ppm, 기준 {limit}ppm 초과입니다.")
     if missing:
         yield Fault("/green/substances", "Not measured: " + ", ".join(en for _, en, ko in missing.values()) + ".",
-                    "측정값이 없는 물질: " + ", ".join(ko for _, en, ko in missing.values()))
+                    "측정값이 없는 물질: " + ", ".join(ko for _, en, ko in missing.values()) + ".")
 
 
 def high_concern(case, green, today):
@@ -397,7 +397,7 @@ def high_concern(case, green, today):
     for row in group.rows("found"):
         percent, shown = row.number("percent"), f"{row.text('name')} ({row.text('percent')} %)"
         if percent is None or not 0 <= percent <= 100:
-            yield Fault(row.place("percent"), f"{shown}: this is no share by weight.", f"{shown}: 중량비가 아닙니다.")
+            yield Fault(row.place("percent"), f"{shown}: this is no share by weight.", f"{shown}: 올바른 중량비가 아닙니다.")
         elif percent > SVHC_LIMIT:
             above.append(shown)
     if above and group.day("informed_on") is None:
