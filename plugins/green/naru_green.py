@@ -87,9 +87,9 @@ class Group:
             if row.value and (kind is None or row.text("kind") == kind):
                 yield row
 
-    def has(self, name, *values):
-        """Whether a list holds one of these."""
-        return any(value in values for value in self.list(name) if isinstance(value, str))
+    def names(self, name):
+        """The texts of a list."""
+        return [value for value in self.list(name) if isinstance(value, str)]
 
     def text(self, name):
         value = self.value.get(name)
@@ -305,7 +305,7 @@ def life_cycle(case, green, today):
 def plant_permits(case, green, today):
     """GT-PERM-01: each permit that the plant needs, or the ground of its exemption."""
     plant = green.group("plant")
-    needed = [kind for kind in plant.list("permits_needed") if kind == "none" or kind in PERMITS]
+    needed = [kind for kind in plant.names("permits_needed") if kind == "none" or kind in PERMITS]
     if not needed:
         yield empty(plant, "permits_needed", "Which permits the plant needs", "필요한 인허가")
     elif "none" in needed and len(needed) > 1:
@@ -319,7 +319,7 @@ def plant_permits(case, green, today):
 def hazard_permits(case, green, today):
     """GT-HAZ-01: a permit for each hazard that the product has."""
     for kind in ("hydrogen", "high-pressure-gas", "hazardous-chemical"):
-        if green.has("product", kind):
+        if kind in green.names("product"):
             yield from permit(green, kind, today)
 
 
@@ -352,11 +352,11 @@ def carbon_credits(case, green, today):
 def taxonomy(case, green, today):
     """GT-TAX-01: one objective served, none of the others harmed, safeguards kept, criteria met."""
     group = green.group("taxonomy")
-    served = [name for name in OBJECTIVES if group.has("contributes", name)]
+    served, harmless = group.names("contributes"), group.names("no_harm")
     if not served:
         yield Fault(group.place("contributes"), "It contributes to none of the six objectives.",
                     "여섯 가지 환경목표 중 기여하는 목표가 없습니다.")
-    others = [OBJECTIVES[n] for n in OBJECTIVES if n not in served and not group.has("no_harm", n)]
+    others = [words for name, words in OBJECTIVES.items() if name not in served + harmless]
     if served and others:
         yield Fault(group.place("no_harm"), "Harm is not ruled out for: " + ", ".join(en for en, ko in others) + ".",
                     "중대한 피해 없음(DNSH)이 확인되지 않은 목표: " + ", ".join(ko for en, ko in others) + ".")
