@@ -244,6 +244,7 @@ NARU_VERB_DECLARE (plugin_show);
 NARU_VERB_DECLARE (plugin_enable);
 NARU_VERB_DECLARE (plugin_disable);
 NARU_VERB_DECLARE (plugin_test);
+NARU_VERB_DECLARE (plugin_new);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

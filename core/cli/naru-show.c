@@ -174,7 +174,7 @@ sort_keys (NaruRecordType *type, NaruJson *json)
   const NaruField *fields;
   guint n_fields = 0;
 
-  fields = naru_record_type_get_fields (type, &n_fields);
+  fields = naru_record_type_get_fields_of (type, json, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
       if (strchr (fields[i].pointer + 1, '/') == NULL && naru_json_get (json, fields[i].name) != NULL)

@@ -109,7 +109,7 @@ list_card_fields (NaruRecordType *type)
   const NaruField *fields;
   guint n_fields = 0;
 
-  fields = naru_record_type_get_fields (type, &n_fields);
+  fields = naru_record_type_get_fields_of (type, NULL, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
       if (fields[i].card)

@@ -121,6 +121,21 @@ print_finding (NaruCli *cli, NaruFinding *finding)
   print_remedy (cli, naru_finding_get_remedy (finding));
 }
 
+/* Assignments that the command does not have yet; two rules may ask the same question. */
+static void
+append_new_words (GString *command, const char *words)
+{
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_autofree char *known = g_strconcat (" ", command->str, " ", NULL);
+      g_autofree char *word = g_strconcat (" ", list[i], " ", NULL);
+      if (strstr (known, word) == NULL)
+        g_string_append_printf (command, "%s%s", command->len > 0 ? " " : "", list[i]);
+    }
+}
+
 /* Questions are asked together: one command answers them all. */
 static void
 print_questions (NaruCli *cli, NaruReview *review)
@@ -150,9 +165,8 @@ print_questions (NaruCli *cli, NaruReview *review)
           naru_cli_paint (cli, NARU_STYLE_DIM, naru_finding_get_rule (finding));
           naru_cli_puts (cli, "\n");
         }
-      if (remedy != NULL && g_str_has_prefix (remedy, prefix) &&
-          strstr (command->str, remedy + strlen (prefix)) == NULL)
-        g_string_append_printf (command, "%s%s", command->len > 0 ? " " : "", remedy + strlen (prefix));
+      if (remedy != NULL && g_str_has_prefix (remedy, prefix))
+        append_new_words (command, remedy + strlen (prefix));
     }
   if (command->len == 0)
     return;

@@ -6,7 +6,7 @@
 static char *option_enable_reason;
 static char *option_disable_reason;
 static char *option_sector;
-static char *option_lang;
+static char *option_code;
 
 const GOptionEntry naru_options_plugin_enable[] = {
   { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_enable_reason, N_ ("Why"), "TEXT" },
@@ -21,7 +21,7 @@ const GOptionEntry naru_options_plugin_disable[] = {
 const GOptionEntry naru_options_plugin_new[] = {
   { "sector", 0, 0, G_OPTION_ARG_FILENAME, &option_sector, N_ ("The sector whose deals it judges"),
     "SECTOR" },
-  { "code", 0, 0, G_OPTION_ARG_FILENAME, &option_lang, N_ ("data (the default), c or python"), "KIND" },
+  { "code", 0, 0, G_OPTION_ARG_FILENAME, &option_code, N_ ("data (the default), c or python"), "KIND" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -244,4 +244,57 @@ naru_verb_plugin_test (NaruCli *cli, char **args, GError **error)
   cli->told = TRUE;
   naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, NULL, _ ("the tests found faults"));
   return FALSE;
+}
+
+static gboolean
+read_code (NaruPluginLoader *loader, GError **error)
+{
+  static const struct
+  {
+    const char *word;
+    NaruPluginLoader loader;
+  } words[] = { { "data", NARU_PLUGIN_LOADER_DATA },
+                { "c", NARU_PLUGIN_LOADER_C },
+                { "python", NARU_PLUGIN_LOADER_PYTHON } };
+
+  *loader = NARU_PLUGIN_LOADER_DATA;
+  if (option_code == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (option_code, words[i].word))
+      {
+        *loader = words[i].loader;
+        return TRUE;
+      }
+  naru_set_error (error, NARU_ERROR_USAGE, "--code", 0, _ ("Write --code data, --code c or --code python."),
+                  _ ("--code cannot be “%s”"), option_code);
+  return FALSE;
+}
+
+gboolean
+naru_verb_plugin_new (NaruCli *cli, char **args, GError **error)
+{
+  NaruPluginLoader loader = NARU_PLUGIN_LOADER_DATA;
+  g_autofree char *folder = g_canonicalize_filename (args[0], NULL);
+
+  if (option_sector == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "--sector", 0,
+                      _ ("Name the sector whose deals it judges; it may be a new one."), _ ("%s is missing"),
+                      "--sector");
+      return FALSE;
+    }
+  if (!read_code (&loader, error) || !naru_plugin_create (args[0], args[0], option_sector, loader, error))
+    return FALSE;
+  if (cli->json)
+    {
+      g_autoptr (NaruJson) json = naru_json_new_object ();
+      naru_json_set_string (json, "name", args[0]);
+      naru_json_set_string (json, "folder", folder);
+      naru_cli_print_json (cli, json);
+    }
+  else
+    naru_cli_print (cli, _ ("the plugin %s stands in %s; try it with: naru plugin test %s\n"), args[0],
+                    folder, args[0]);
+  return TRUE;
 }

@@ -174,26 +174,3 @@ naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord
     return NULL;
   return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
 }
-
-/* Starts the code that will have to judge this move, before the store is locked for it: loading an
- * interpreter takes longer than a change does. What fails here is told by the review. */
-void
-naru_desk_prepare_review (NaruDesk *self, const char *id, const char *to)
-{
-  g_auto (Judging) judging = { 0 };
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
-  NaruRecordType *type = NULL;
-  g_autoptr (NaruRecord) record = txn != NULL ? naru_desk_load (self, txn, id, "read", &type, NULL) : NULL;
-  NaruRuleBook *book = NULL;
-  NaruPipeline *pipeline = NULL;
-  NaruTime now;
-
-  if (record == NULL || !find_book (self->office, txn, record, &book, NULL) || book == NULL ||
-      !naru_rule_book_has_code (book))
-    return;
-  naru_clock_now (&now);
-  pipeline = naru_office_get_pipeline (self->office, naru_record_type_get_name (type), NULL);
-  if (pipeline != NULL && judging_begin (&judging, self, txn, type, record, pipeline, to, &now, NULL) &&
-      judging.to != NULL)
-    naru_rule_book_prepare (book, judging.subject, judging.from, judging.to);
-}

@@ -102,7 +102,7 @@ static gboolean
 all_search_fields_shown (NaruScan *self)
 {
   guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields (self->type, &n_fields);
+  const NaruField *fields = naru_record_type_get_fields_of (self->type, NULL, &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     if (fields[i].search && !naru_policy_shows_audience (self->desk->office->policy, &self->desk->access,
@@ -359,24 +359,20 @@ NaruJson *
 naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card)
 {
   NaruJson *json = naru_json_new_object ();
-  guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
+  const NaruField *field = NULL;
   gboolean staged = FALSE;
 
   naru_json_set_string (json, "id", id);
-  for (guint i = 0; i < n_fields; i++)
+  for (guint i = 0; (field = naru_record_type_get_card_position (type, i)) != NULL; i++)
     {
-      const char *shown;
+      const char *shown = naru_card_get_position (card, i);
 
-      if (!fields[i].card)
-        continue;
-      shown = naru_record_type_get_card_field (type, card, fields[i].name);
       if (shown == NULL || *shown == '\0' ||
           !naru_policy_shows_audience (desk->office->policy, &desk->access, naru_record_type_get_name (type),
-                                       fields[i].audience, NULL))
+                                       field->audience, NULL))
         continue;
-      staged |= g_str_equal (fields[i].name, "stage");
-      naru_json_set (json, fields[i].name, card_value (&fields[i], shown));
+      staged |= g_str_equal (field->name, "stage");
+      naru_json_set (json, field->name, card_value (field, shown));
     }
   if (staged)
     {

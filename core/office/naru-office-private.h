@@ -76,6 +76,5 @@ gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subjec
                               const char *const *linked_types, NaruCaseParts parts, GError **error);
 NaruReview *naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
                               NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
-void naru_desk_prepare_review (NaruDesk *self, const char *id, const char *to);
 
 G_END_DECLS

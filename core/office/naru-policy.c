@@ -381,7 +381,7 @@ naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *
 {
   g_autoptr (NaruJson) copy = NULL;
   guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
+  const NaruField *fields = naru_record_type_get_fields_of (type, naru_record_get_json (record), &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     {

@@ -335,7 +335,7 @@ gboolean
 naru_rule_set_change_write (NaruRuleSetChange *self, GError **error)
 {
   g_autoptr (NaruJson) extension = make_extension (self);
-  g_autofree char *fields = naru_json_to_line (extension);
+  g_autofree char *fields = naru_types_make_extension (extension);
   g_autofree char *index = naru_json_to_line (self->index);
   g_autoptr (GBytes) bytes = naru_json_to_bytes (self->index);
 

@@ -81,7 +81,9 @@ naru_record_type_validate (NaruRecordType *self, NaruJson *json, GPtrArray *find
   Check check = { findings, TRUE };
   guint first = findings != NULL ? findings->len : 0;
 
+  naru_record_type_need_sections (self, json, NULL);
   check.valid = naru_schema_validate (self->schema, json, findings);
+  check.valid = naru_record_type_validate_sections (self, json, findings) && check.valid;
   for (guint i = 0; i < self->sums->len; i++)
     naru_record_type_walk (self, g_array_index (self->sums, guint, i), FALSE, json, check_sum, &check);
   for (guint i = 0; i < self->references->len; i++)

@@ -10,6 +10,7 @@ typedef struct
   NaruRecordType *type;
   const char *origin;
   GError **error;
+  gboolean section; /* of a rule pack */
 } Loader;
 
 /* What a field hands down to the fields inside it. */
@@ -206,10 +207,14 @@ note_walks (NaruRecordType *self, const NaruField *field, const NaruFieldInfo *i
     g_array_append_val (self->sums, index);
 }
 
+/* 0: there are too many */
 static guint
 store_field (NaruRecordType *self, NaruField *field, NaruFieldInfo *info)
 {
   guint index = self->fields->len;
+
+  if (index == NARU_TYPE_MAX_FIELDS)
+    return 0;
 
   g_array_append_vals (self->fields, field, 1);
   g_array_append_vals (self->infos, info, 1);
@@ -252,6 +257,8 @@ add_element (Loader *loader, guint array_index, const Parent *parent)
   if (!check_field (loader, &field, &info))
     return FALSE;
   index = store_field (self, &field, &info);
+  if (index == 0)
+    return fail (loader, pointer, _ ("the type has too many fields"));
   g_array_index (self->infos, NaruFieldInfo, array_index).element = index;
   if (field.kind == NARU_FIELD_ARRAY)
     return fail (loader, pointer, _ ("an array of arrays is not supported"));
@@ -285,6 +292,8 @@ add_property (Loader *loader, const char *name, NaruJson *property, const Parent
   field.index = naru_json_get_boolean (note, "index", FALSE);
   field.card = naru_json_get_boolean (note, "card", FALSE);
   field.search = naru_json_get_boolean (note, "search", FALSE);
+  if (loader->section && (field.card || field.search))
+    return fail (loader, pointer, _ ("a field of a rule pack stands on no card and is not searched"));
   if (!find_kind (info.schema, &field, &field.kind))
     return fail (loader, pointer, _ ("unknown type of value"));
   if (field.kind == NARU_FIELD_ENUM)
@@ -297,6 +306,8 @@ add_property (Loader *loader, const char *name, NaruJson *property, const Parent
   if (!check_field (loader, &field, &info))
     return FALSE;
   index = store_field (self, &field, &info);
+  if (index == 0)
+    return fail (loader, pointer, _ ("the type has too many fields"));
   inner = (Parent){ field.pointer, field.audience, field.system, parent->depth + 1 };
   if (inner.depth >= NARU_FIELD_MAX_DEPTH)
     return fail (loader, pointer, _ ("too deep"));
@@ -317,17 +328,28 @@ add_members (Loader *loader, NaruJson *node, const Parent *parent)
   /* json_object_foreach keeps the order of the file, which is the order of the fields everywhere */
   json_object_foreach (properties, name, property)
     {
-      if (!add_property (loader, name, property, parent))
+      /* "true" stands for a section, which is compiled when it is needed */
+      if (!json_is_true (property) && !add_property (loader, name, property, parent))
         return FALSE;
     }
   return TRUE;
+}
+
+/* Adds the fields of a section. With the lock held. */
+gboolean
+naru_record_type_compile_section (NaruRecordType *self, const char *name, NaruJson *property, GError **error)
+{
+  Loader loader = { self, name, error, TRUE };
+  Parent root = { "", NULL, FALSE, 0 };
+
+  return add_property (&loader, name, property, &root);
 }
 
 /* Fills the fields of @self from its schema. */
 gboolean
 naru_record_type_compile (NaruRecordType *self, const char *origin, GError **error)
 {
-  Loader loader = { self, origin, error };
+  Loader loader = { self, origin, error, FALSE };
   Parent root = { "", NULL, FALSE, 0 };
   NaruJson *title = NULL;
 

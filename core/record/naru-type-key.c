@@ -45,6 +45,7 @@ naru_record_type_list_references (NaruRecordType *self, NaruJson *json)
 {
   GPtrArray *references = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_reference_free);
 
+  naru_record_type_need_sections (self, json, NULL);
   for (guint i = 0; i < self->references->len; i++)
     naru_record_type_walk (self, g_array_index (self->references, guint, i), FALSE, json, collect_reference,
                            references);
@@ -204,6 +205,7 @@ naru_record_type_list_keys (NaruRecordType *self, NaruJson *json, gint64 since)
 {
   GPtrArray *keys = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_index_key_free);
 
+  naru_record_type_need_sections (self, json, NULL);
   for (guint i = 0; i < self->indexed->len; i++)
     {
       guint index = g_array_index (self->indexed, guint, i);
@@ -332,6 +334,21 @@ naru_record_type_get_card_field (NaruRecordType *self, GVariant *card, const cha
       return i < g_variant_n_children (strings) ? get_child_string (strings, i) : "";
     }
   return NULL;
+}
+
+/**
+ * naru_card_get_position:
+ * @card: a card
+ * @position: as naru_record_type_get_card_position() counts
+ *
+ * Returns: (transfer none): the text there, inside @card; "" where the card is older than the field
+ */
+const char *
+naru_card_get_position (GVariant *card, guint position)
+{
+  g_autoptr (GVariant) strings = g_variant_get_child_value (card, 1);
+
+  return position < g_variant_n_children (strings) ? get_child_string (strings, position) : "";
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #define NARU_FIELD_MAX_DEPTH 8
+#define NARU_TYPE_MAX_FIELDS 4096 /* of one type; room for them is set aside, and touched when it is used */
 
 /* What a field keeps beside its public face; the same index in both arrays. All JSON is borrowed from the
  * schema. */
@@ -33,6 +34,9 @@ struct _NaruRecordType
   GArray *fields;         /* NaruField; fields[0] is unused, so that 0 can mean none */
   GArray *infos;          /* NaruFieldInfo */
   GHashTable *by_pointer; /* pointer -> index */
+  GMutex lock;            /* for sections that are loaded, and by_pointer */
+  GPtrArray *sections;    /* (nullable): naru-type-section.c */
+  char *extension;        /* (nullable): the text that they are loaded from */
   /* indexes of the fields that each walk visits */
   GArray *indexed;
   GArray *on_card;
@@ -76,6 +80,14 @@ void naru_record_type_walk (NaruRecordType *self, guint index, gboolean into_ele
                             NaruFieldFunc func, gpointer user_data);
 char *naru_field_walk_get_pointer (const NaruFieldWalk *walk);
 gboolean naru_record_type_compile (NaruRecordType *self, const char *origin, GError **error);
+gboolean naru_record_type_compile_section (NaruRecordType *self, const char *name, NaruJson *property,
+                                           GError **error);
+
+/* naru-type-section.c */
+void naru_record_type_set_sections (NaruRecordType *self, const char *extension);
+void naru_record_type_need_section (NaruRecordType *self, const char *name, gsize length);
+gboolean naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **error);
+gboolean naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrArray *findings);
 char *naru_record_type_list_values (NaruRecordType *self, const NaruField *field);
 char *naru_record_type_make_remedy (NaruRecordType *self, const char *pointer, const char *id);
 const char *naru_label_pick (NaruJson *label);

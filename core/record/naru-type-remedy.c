@@ -207,6 +207,7 @@ naru_record_type_suggest_field (NaruRecordType *self, const char *name)
   char *best = NULL;
   guint least = 3;
 
+  naru_record_type_need_sections (self, NULL, NULL);
   for (guint i = 1; i < self->fields->len && least > 0; i++)
     {
       const NaruField *field = naru_record_type_field (self, i);

@@ -332,6 +332,7 @@ naru_record_type_normalize (NaruRecordType *self, NaruJson *json, GError **error
                       label, failure->message);
       return FALSE;
     }
+  naru_record_type_need_sections (self, json, NULL);
   for (guint i = 0; i < self->decimals->len; i++)
     naru_record_type_walk (self, g_array_index (self->decimals, guint, i), FALSE, json, normalize_decimal,
                            NULL);
@@ -364,6 +365,7 @@ set_default (json_t *value, const char *const *tokens, json_t *default_value)
 void
 naru_record_type_apply_defaults (NaruRecordType *self, NaruJson *json)
 {
+  naru_record_type_need_sections (self, json, NULL);
   for (guint i = 0; i < self->defaults->len; i++)
     {
       const NaruFieldInfo *info = naru_record_type_info (self, g_array_index (self->defaults, guint, i));

@@ -13,6 +13,9 @@ record_type_clear (gpointer data)
   NaruRecordType *self = data;
 
   g_free (self->name);
+  g_clear_pointer (&self->sections, g_ptr_array_unref);
+  g_free (self->extension);
+  g_mutex_clear (&self->lock);
   g_clear_pointer (&self->schema, naru_schema_unref);
   g_clear_pointer (&self->by_pointer, g_hash_table_unref);
   g_array_unref (self->fields);
@@ -29,21 +32,29 @@ record_type_clear (gpointer data)
   naru_json_unref (self->json);
 }
 
+/* Large enough never to move; the system gives memory only to what is used of it. */
+static GArray *
+new_array (guint element_size)
+{
+  return g_array_sized_new (FALSE, FALSE, element_size, NARU_TYPE_MAX_FIELDS);
+}
+
 static void
 record_type_init (NaruRecordType *self)
 {
+  g_mutex_init (&self->lock);
   self->strings = g_string_chunk_new (4096);
   self->vectors = g_ptr_array_new_with_free_func (g_free);
-  self->fields = g_array_new (FALSE, FALSE, sizeof (NaruField));
-  self->infos = g_array_new (FALSE, FALSE, sizeof (NaruFieldInfo));
+  self->fields = new_array (sizeof (NaruField));
+  self->infos = new_array (sizeof (NaruFieldInfo));
   self->by_pointer = g_hash_table_new (g_str_hash, g_str_equal);
-  self->indexed = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->on_card = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->searched = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->references = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->decimals = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->defaults = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->sums = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->indexed = new_array (sizeof (guint));
+  self->on_card = new_array (sizeof (guint));
+  self->searched = new_array (sizeof (guint));
+  self->references = new_array (sizeof (guint));
+  self->decimals = new_array (sizeof (guint));
+  self->defaults = new_array (sizeof (guint));
+  self->sums = new_array (sizeof (guint));
   /* index 0 stands for "none" */
   g_array_set_size (self->fields, 1);
   g_array_set_size (self->infos, 1);
@@ -174,8 +185,43 @@ naru_record_type_get_schema (NaruRecordType *self)
 const NaruField *
 naru_record_type_get_fields (NaruRecordType *self, guint *n_fields)
 {
+  naru_record_type_need_sections (self, NULL, NULL);
   *n_fields = self->fields->len - 1;
   return naru_record_type_field (self, 1);
+}
+
+/**
+ * naru_record_type_get_fields_of:
+ * @self: a record type
+ * @json: (nullable): the fields of a record; %NULL: those of no rule pack
+ * @n_fields: (out): how many
+ *
+ * As naru_record_type_get_fields(), but at least those alone that a record has, which takes less time.
+ *
+ * Returns: (transfer none) (array length=n_fields): the fields
+ */
+const NaruField *
+naru_record_type_get_fields_of (NaruRecordType *self, NaruJson *json, guint *n_fields)
+{
+  if (json != NULL)
+    naru_record_type_need_sections (self, json, NULL);
+  *n_fields = self->fields->len - 1;
+  return naru_record_type_field (self, 1);
+}
+
+/**
+ * naru_record_type_get_card_position:
+ * @self: a record type
+ * @position: 0 for the first field on cards
+ *
+ * Returns: (transfer none) (nullable): the field that stands there on a card; %NULL after the last one
+ */
+const NaruField *
+naru_record_type_get_card_position (NaruRecordType *self, guint position)
+{
+  if (position >= self->on_card->len)
+    return NULL;
+  return naru_record_type_field (self, g_array_index (self->on_card, guint, position));
 }
 
 static gboolean
@@ -208,6 +254,7 @@ naru_record_type_find_field (NaruRecordType *self, const char *pointer)
 
   if (*at == '/')
     at++;
+  naru_record_type_need_section (self, at, strcspn (at, *pointer == '/' ? "/" : "./"));
   while (TRUE)
     {
       gsize length = strcspn (at, *pointer == '/' ? "/" : "./");

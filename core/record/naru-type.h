@@ -63,6 +63,9 @@ NARU_EXTERN const char *naru_record_type_get_title (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_pipeline (NaruRecordType *self);
 NARU_EXTERN NaruJson *naru_record_type_get_schema (NaruRecordType *self);
 NARU_EXTERN const NaruField *naru_record_type_get_fields (NaruRecordType *self, guint *n_fields);
+NARU_EXTERN const NaruField *naru_record_type_get_fields_of (NaruRecordType *self, NaruJson *json,
+                                                             guint *n_fields);
+NARU_EXTERN const NaruField *naru_record_type_get_card_position (NaruRecordType *self, guint position);
 NARU_EXTERN const NaruField *naru_record_type_find_field (NaruRecordType *self, const char *pointer);
 NARU_EXTERN char *naru_record_type_suggest_field (NaruRecordType *self, const char *name);
 NARU_EXTERN const char *naru_field_get_label (const NaruField *field);
@@ -82,6 +85,7 @@ NARU_EXTERN GPtrArray *naru_record_type_list_keys (NaruRecordType *self, NaruJso
 NARU_EXTERN GVariant *naru_record_type_make_card (NaruRecordType *self, NaruJson *json, gint64 since);
 NARU_EXTERN const char *naru_record_type_get_card_field (NaruRecordType *self, GVariant *card,
                                                          const char *name);
+NARU_EXTERN const char *naru_card_get_position (GVariant *card, guint position);
 NARU_EXTERN gint64 naru_card_get_since (GVariant *card);
 NARU_EXTERN const char *naru_card_get_text (GVariant *card);
 NARU_EXTERN char *naru_index_fold (const char *value);
@@ -99,6 +103,7 @@ NARU_EXTERN NaruTypes *naru_types_ref (NaruTypes *self);
 NARU_EXTERN void naru_types_unref (NaruTypes *self);
 NARU_EXTERN NaruTypes *naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension,
                                           GError **error);
+NARU_EXTERN char *naru_types_make_extension (NaruJson *extension);
 NARU_EXTERN void naru_types_set_extension (NaruTypes *self, const char *name, const char *text);
 NARU_EXTERN const char *const *naru_types_get_names (NaruTypes *self);
 NARU_EXTERN NaruRecordType *naru_types_get (NaruTypes *self, const char *name, GError **error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-type.h"
+#include "naru-type-private.h"
 
 #include "naru-boxed.h"
 
@@ -127,7 +127,7 @@ knows (NaruTypes *self, const char *name)
  * naru_types_set_extension:
  * @self: the types, of which none has been asked for yet
  * @name: "deal"
- * @text: (nullable): JSON {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
+ * @text: (nullable): what naru_types_make_extension() gave
  *
  * Adds fields and sectors to a record type, as the rule packs in force bring them.
  */
@@ -143,14 +143,40 @@ naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
 }
 
 /**
+ * naru_types_make_extension:
+ * @extension: {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
+ *
+ * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field, so that a field
+ *   is read when it is needed
+ */
+char *
+naru_types_make_extension (NaruJson *extension)
+{
+  g_return_val_if_fail (extension != NULL, NULL);
+
+  NaruJson *properties = naru_json_get (extension, "properties");
+  NaruJson *sectors = naru_json_get (extension, "sectors");
+  g_auto (GStrv) names = properties != NULL ? naru_json_get_keys (properties) : NULL;
+  g_autofree char *first = sectors != NULL ? naru_json_to_line (sectors) : g_strdup ("{}");
+  GString *text = g_string_new (g_strchomp (first));
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      g_autofree char *line = naru_json_to_line (naru_json_get (properties, names[i]));
+      g_string_append_printf (text, "\n%s %s", names[i], g_strchomp (line));
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
  * naru_types_extend:
  * @self: the types
  * @name: "deal"
- * @extension: as naru_types_set_extension() takes it, as a value
+ * @extension: as naru_types_make_extension() takes it
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL
- * where the type cannot have it
+ * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL where
+ *   the type cannot have it
  */
 NaruTypes *
 naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GError **error)
@@ -158,60 +184,55 @@ naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GErro
   g_return_val_if_fail (self != NULL && name != NULL && extension != NULL, NULL);
 
   g_autoptr (NaruTypes) other = naru_types_new (error);
-  g_autofree char *text = naru_json_to_line (extension);
+  g_autofree char *text = naru_types_make_extension (extension);
   if (other == NULL)
     return NULL;
   naru_types_set_extension (other, name, text);
-  if (naru_types_get (other, name, error) == NULL)
+  NaruRecordType *type = naru_types_get (other, name, error);
+  if (type == NULL || !naru_record_type_need_sections (type, NULL, error))
     return NULL;
   return g_steal_pointer (&other);
 }
 
-static gboolean
+static void
 add_sector (NaruJson *items, NaruJson *values, const char *id, NaruJson *title)
 {
   NaruJson *list = naru_json_get (items, "enum");
 
-  if (list == NULL || values == NULL)
-    return FALSE;
-  if (naru_json_get (values, id) != NULL)
-    return TRUE;
+  if (list == NULL || values == NULL || naru_json_get (values, id) != NULL)
+    return;
   naru_json_append_string (list, id);
   naru_json_set (values, id, naru_json_ref (title));
-  return TRUE;
 }
 
-/* Puts the extension into the schema, which nobody else holds yet. */
+/* Puts the sectors, and a place for each field, into the schema, which nobody else holds yet. */
 static gboolean
-apply_extension (NaruTypes *self, const char *name, NaruJson *schema, GError **error)
+open_schema (NaruTypes *self, const char *name, NaruJson *schema, GError **error)
 {
-  if (self->extension == NULL || strcmp (self->extended, name) != 0)
-    return TRUE;
-
-  g_autoptr (NaruJson) extension = naru_json_parse (self->extension, -1, 0, error);
-  if (extension == NULL)
-    return FALSE;
+  const char *line = self->extension;
+  gsize size = strcspn (line, "\n");
   NaruJson *properties = naru_json_get (schema, "properties");
-  NaruJson *added = naru_json_get (extension, "properties");
-  g_auto (GStrv) names = added != NULL ? naru_json_get_keys (added) : NULL;
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    {
-      if (naru_json_get (properties, names[i]) != NULL)
-        {
-          naru_set_error (error, NARU_ERROR_EXISTS, names[i], 0, _ ("Give the field another name."),
-                          _ ("the record type “%s” has a field “%s” of its own"), name, names[i]);
-          return FALSE;
-        }
-      naru_json_set (properties, names[i], naru_json_ref (naru_json_get (added, names[i])));
-    }
-
-  NaruJson *sectors = naru_json_get (extension, "sectors");
+  g_autoptr (NaruJson) sectors = naru_json_parse (line, (gssize) size, 0, error);
   g_auto (GStrv) ids = sectors != NULL ? naru_json_get_keys (sectors) : NULL;
   NaruJson *items = naru_json_get_pointer (schema, "/properties/sectors/items");
   NaruJson *values = naru_json_get_pointer (schema, "/properties/sectors/x-naru/values");
-  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
-    if (!add_sector (items, values, ids[i], naru_json_get (sectors, ids[i])))
-      g_debug ("the record type “%s” has no sectors", name);
+
+  if (sectors == NULL)
+    return FALSE;
+  for (guint i = 0; ids[i] != NULL; i++)
+    add_sector (items, values, ids[i], naru_json_get (sectors, ids[i]));
+  for (line += size; *line == '\n'; line += strcspn (line, "\n"))
+    {
+      line++;
+      g_autofree char *field = g_strndup (line, strcspn (line, " \n"));
+      if (naru_json_get (properties, field) != NULL)
+        {
+          naru_set_error (error, NARU_ERROR_EXISTS, field, 0, _ ("Give the field another name."),
+                          _ ("the record type “%s” has a field “%s” of its own"), name, field);
+          return FALSE;
+        }
+      naru_json_set (properties, field, naru_json_new_boolean (TRUE));
+    }
   return TRUE;
 }
 
@@ -252,9 +273,12 @@ naru_types_get (NaruTypes *self, const char *name, GError **error)
   file = g_strconcat (name, ".json", NULL);
   origin = g_strconcat ("schemas/", file, NULL);
   schema = naru_data_load ("schemas", file, error);
-  if (schema == NULL || !apply_extension (self, name, schema, error))
+  gboolean extended = self->extension != NULL && strcmp (self->extended, name) == 0;
+  if (schema == NULL || (extended && !open_schema (self, name, schema, error)))
     return NULL;
   type = naru_record_type_new (name, schema, origin, error);
+  if (type != NULL && extended)
+    naru_record_type_set_sections (type, self->extension);
   if (type != NULL)
     g_hash_table_insert (self->loaded, (gpointer) naru_record_type_get_name (type), type);
   return type;

@@ -19,6 +19,8 @@ typedef enum
 typedef struct _NaruPlugin NaruPlugin;
 
 NARU_EXTERN GType naru_plugin_get_type (void);
+NARU_EXTERN gboolean naru_plugin_create (const char *folder, const char *name, const char *sector,
+                                         NaruPluginLoader loader, GError **error);
 NARU_EXTERN NaruPlugin *naru_plugin_load (const char *folder, GError **error);
 NARU_EXTERN NaruPlugin *naru_plugin_ref (NaruPlugin *self);
 NARU_EXTERN void naru_plugin_unref (NaruPlugin *self);

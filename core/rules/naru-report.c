@@ -176,10 +176,12 @@ naru_report_refuse (NaruReport *self, const char *field, const char *message_en,
     return;
 
   self->n_refusals++;
+  if (self->n_refusals > NARU_REPORT_MAX_REFUSALS)
+    return;
   g_autofree char *en = cut (message_en);
   g_autofree char *ko = cut (message_ko);
   gsize size = strlen (en) + strlen (ko) + (field != NULL ? strnlen (field, 4 * NARU_REPORT_MAX_TEXT) : 0);
-  if (self->n_refusals > NARU_REPORT_MAX_REFUSALS || !has_room (self, size))
+  if (!has_room (self, size))
     return;
   if (field != NULL)
     add_field (self, field);

@@ -58,7 +58,7 @@ naru_rule_book_get_parts (NaruRuleBook *self, NaruRecord *record, const char *fr
       for (guint j = 0; judges (pack, sectors) && j < pack->rules->len; j++)
         {
           NaruRule *rule = g_ptr_array_index (pack->rules, j);
-          if (naru_rule_concerns (rule, from, to) && naru_rule_ensure (pack, rule))
+          if (naru_rule_concerns (rule, from, to))
             parts |= rule->parts;
         }
     }
@@ -191,50 +191,6 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
   run_checks (self, pack, judgements, subject, view);
   for (guint i = 0; i < judgements->len; i++)
     g_ptr_array_add (findings, g_array_index (judgements, NaruJudgement, i).finding);
-}
-
-static gboolean
-needs_code (NaruRulePack *pack, NaruCase *subject, NaruJson *view, const char *from, const char *to)
-{
-  gboolean needed = FALSE;
-
-  for (guint i = 0; !needed && i < pack->rules->len; i++)
-    {
-      NaruRule *rule = g_ptr_array_index (pack->rules, i);
-      NaruJudgement judgement = { 0 };
-      if (!naru_rule_concerns (rule, from, to) || !naru_rule_ensure (pack, rule))
-        continue;
-      naru_rule_judge (pack, rule, subject, view, &judgement);
-      needed = judgement.check != NULL;
-      naru_finding_unref (judgement.finding);
-    }
-  return needed;
-}
-
-/**
- * naru_rule_book_prepare:
- * @self: a book
- * @subject: the case that will be judged
- * @from: the stage that the record stands in
- * @to: the stage that it would move to
- *
- * Starts the workers of the plugins whose code will have a say, and does not wait for them. A failure is told
- * when the rules are judged.
- */
-void
-naru_rule_book_prepare (NaruRuleBook *self, NaruCase *subject, const char *from, const char *to)
-{
-  g_return_if_fail (self != NULL && subject != NULL && from != NULL && to != NULL);
-
-  g_autoptr (NaruJson) view = naru_case_make_view (subject, from, to);
-  for (guint i = 0; i < self->packs->len; i++)
-    {
-      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
-      NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
-      if (plugin != NULL && pack->checks && judges (pack, naru_json_get (view, "sectors")) &&
-          needs_code (pack, subject, view, from, to))
-        naru_workers_start (get_workers (self), plugin);
-    }
 }
 
 /**

@@ -286,20 +286,6 @@ naru_rule_book_is_waivable (NaruRuleBook *self, const char *rule, const char **r
 }
 
 /**
- * naru_rule_book_has_code:
- * @self: a book
- *
- * Returns: whether a plugin's code decides some of its rules, and is on this machine
- */
-gboolean
-naru_rule_book_has_code (NaruRuleBook *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return g_hash_table_size (self->plugins) > 0;
-}
-
-/**
  * naru_plugin_probe:
  * @plugin: a plugin
  * @error: why it does not load, and what to do
@@ -312,6 +298,9 @@ gboolean
 naru_plugin_probe (NaruPlugin *plugin, GError **error)
 {
   g_return_val_if_fail (plugin != NULL, FALSE);
+
+  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
+    return TRUE;
 
   g_autoptr (NaruWorkers) workers = naru_workers_new ();
   return naru_workers_probe (workers, plugin, error);

@@ -121,7 +121,8 @@ fill_rule (NaruRule *self, NaruJson *json)
   self->waiver_role = naru_json_get_string (json, "waiver_role");
   if (self->waiver_role == NULL)
     self->waiver_role = DEFAULT_WAIVER_ROLE;
-  self->parts = find_parts (json);
+  if (!self->owned)
+    self->parts = find_parts (json);
   self->versions = g_array_sized_new (FALSE, TRUE, sizeof (NaruRuleVersion), MAX (n, 1));
   g_array_set_clear_func (self->versions, version_clear);
   for (guint i = 0; i < MAX (n, 1); i++)
@@ -217,6 +218,7 @@ naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error
       rule->id = naru_json_get_string (row, "id");
       rule->moves = naru_json_get (row, "on");
       rule->seal = naru_json_get_string (row, "seal");
+      rule->parts = (guint) naru_json_get_integer (row, "parts", 0);
       rule->line = line != NULL ? line + 1 : NULL;
       line = rule->line != NULL ? strchr (rule->line, '\n') : NULL;
       if (rule->id != NULL && rule->moves != NULL && rule->seal != NULL && rule->line != NULL)

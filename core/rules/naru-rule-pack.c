@@ -143,6 +143,7 @@ make_slim (NaruRulePack *self)
       naru_rule_seal (line, strlen (line), seal);
       naru_json_set_string (row, "seal", seal);
       naru_json_set_string (row, "id", rule->id);
+      naru_json_set_integer (row, "parts", rule->parts);
       naru_json_set (row, "on", naru_json_ref (rule->moves));
       naru_json_append (rows, row);
       g_string_append_printf (text, "\n%s", line);

@@ -23,9 +23,8 @@ typedef struct
   NaruPlugin *plugin;
   char *digest; /* (nullable): of the code that runs */
   NaruProcess process;
-  guint failures;   /* reviews in a row that it could not judge */
-  guint reviews;    /* of this process */
-  gboolean loading; /* started, and has not yet said whether it is ready */
+  guint failures; /* reviews in a row that it could not judge */
+  guint reviews;  /* of this process */
 } Worker;
 
 /* What the keeper is to start. */
@@ -213,9 +212,17 @@ get_worker (NaruWorkers *self, NaruPlugin *plugin)
   return worker;
 }
 
-/* (transfer full) (nullable): why the plugin was not loaded; NULL when it is ready */
+/* What the system lacks, which is no fault of the plugin. */
+static gboolean
+is_ours (const char *word)
+{
+  return g_str_equal (word, "confine") || g_str_equal (word, "typelib");
+}
+
+/* (transfer full) (nullable): why the plugin was not loaded, and of what kind that is; NULL when it is ready
+ */
 static char *
-wait_until_ready (NaruWorkers *self, Worker *worker)
+wait_until_ready (NaruWorkers *self, Worker *worker, NaruError *kind)
 {
   g_autofree guint8 *packet = g_malloc (MAX_PACKET);
   gint64 deadline = g_get_monotonic_time () + 1000 * (gint64) self->load_ms;
@@ -226,7 +233,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
   NaruWire wire = naru_process_receive (&worker->process, packet, &size, deadline);
 
   if (wire == NARU_WIRE_PACKET)
-    ready = naru_wire_read (NARU_WORKER_READY, packet, size);
+    ready = naru_wire_read (NARU_WORKER_READY, packet, size, FALSE);
   if (ready == NULL)
     {
       if (wire == NARU_WIRE_CLOSED)
@@ -236,48 +243,42 @@ wait_until_ready (NaruWorkers *self, Worker *worker)
   g_variant_get (ready, "(u&s&s)", &version, &word, &detail);
   if (version == NARU_WORKER_PROTOCOL && g_str_equal (word, "ready"))
     return NULL;
+  if (version != NARU_WORKER_PROTOCOL || is_ours (word))
+    *kind = NARU_ERROR_UNSUPPORTED;
   if (version != NARU_WORKER_PROTOCOL)
     return g_strdup (_ ("the program naru-worker is of another version of Naru"));
   return naru_verdict_explain (word, detail);
 }
 
 static gboolean
-begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
+  g_autofree char *cause = NULL;
+  NaruError kind = NARU_ERROR_FAILED;
+
   stop (self, worker);
   g_free (worker->digest);
   worker->digest = g_strdup (naru_plugin_get_digest (plugin));
   worker->reviews = 0;
-  worker->loading = naru_plugin_get_loader (plugin) != NARU_PLUGIN_LOADER_DATA;
-  if (!worker->loading || start_process (self, &worker->process, plugin, error))
-    return TRUE;
-  worker->loading = FALSE;
-  g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
-  return FALSE;
-}
-
-static gboolean
-finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
-{
-  g_autofree char *cause =
-      worker->loading ? wait_until_ready (self, worker) : g_strdup (_ ("it has no code"));
-
-  worker->loading = FALSE;
+  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
+    cause = g_strdup (_ ("it has no code"));
+  else if (!start_process (self, &worker->process, plugin, error))
+    {
+      g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+      return FALSE;
+    }
+  else
+    cause = wait_until_ready (self, worker, &kind);
   if (cause == NULL)
     return TRUE;
+
   stop (self, worker);
-  naru_set_error (error, NARU_ERROR_FAILED, NULL, 0,
-                  _ ("Ask its author for a version that works here, or switch it off."),
+  naru_set_error (error, kind, NULL, 0,
+                  kind == NARU_ERROR_FAILED
+                      ? _ ("Ask its author for a version that works here, or switch it off.")
+                      : _ ("Install Naru again, with all that it needs for plugins."),
                   _ ("The plugin %s cannot be loaded: %s"), naru_plugin_get_id (plugin), cause);
   return FALSE;
-}
-
-/* Whether the worker is that of the code which the plugin has now, and has still reviews left. */
-static gboolean
-is_current (Worker *worker, NaruPlugin *plugin)
-{
-  return worker->reviews < MAX_REVIEWS && (worker->loading || naru_process_is_idle (&worker->process)) &&
-         g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0;
 }
 
 /* A worker of the code that the plugin has now. */
@@ -286,27 +287,17 @@ ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
   if (self->owner != getpid ())
     {
-      naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, _ ("Make the workers again in the new process."),
+      naru_set_error (error, NARU_ERROR_UNSUPPORTED, NULL, 0,
+                      _ ("Make the workers again in the new process."),
                       _ ("The plugin %s has its worker in the process from which this one was forked."),
                       naru_plugin_get_id (plugin));
       return FALSE;
     }
   bury (self);
-  if (!is_current (worker, plugin))
-    return begin (self, worker, plugin, error) && finish (self, worker, plugin, error);
-  return !worker->loading || finish (self, worker, plugin, error);
-}
-
-/* Starts the worker of a plugin and does not wait for it: the first review does. */
-void
-naru_workers_start (NaruWorkers *self, NaruPlugin *plugin)
-{
-  Worker *worker = get_worker (self, plugin);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
-  g_autoptr (GError) local = NULL;
-
-  if (self->owner == getpid () && !is_current (worker, plugin) && !begin (self, worker, plugin, &local))
-    g_debug ("%s", local->message);
+  if (worker->reviews < MAX_REVIEWS && naru_process_is_idle (&worker->process) &&
+      g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0)
+    return TRUE;
+  return start (self, worker, plugin, error);
 }
 
 /* Whether the code of a plugin loads. Its worker stays for the first review. */
@@ -342,29 +333,46 @@ make_case_file (GBytes *case_json)
   return fd;
 }
 
-static gboolean
-send_request (const NaruProcess *process, const NaruExpected *expected, guint deadline_ms,
-              const NaruCheckRequest *requests, guint n, GBytes *case_json, gint64 deadline)
+static GVariant *
+make_request (const NaruExpected *expected, guint deadline_ms, const NaruCheckRequest *requests, guint n,
+              GBytes *case_json)
 {
-  g_autoptr (GVariant) packet = NULL;
-  gboolean sent = FALSE;
   GVariantBuilder rules;
-  int fd = -1;
 
   g_variant_builder_init (&rules, G_VARIANT_TYPE ("a(ss)"));
   for (guint i = 0; i < n; i++)
     g_variant_builder_add (&rules, "(ss)", requests[i].rule, requests[i].check);
-  packet = g_variant_ref_sink (g_variant_new (
-      "(utu@aya(ss))", (guint32) NARU_WORKER_PROTOCOL, expected->serial, (guint32) deadline_ms,
-      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, expected->digest.bytes, NARU_DIGEST_SIZE, 1), &rules));
-  if (g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET ||
-      g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
-    return FALSE;
-  fd = make_case_file (case_json);
-  if (fd < 0)
-    return FALSE;
+  return g_variant_ref_sink (g_variant_new (
+      "(utu@aya(ss)@ay)", (guint32) NARU_WORKER_PROTOCOL, expected->serial, (guint32) deadline_ms,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, expected->digest.bytes, NARU_DIGEST_SIZE, 1), &rules,
+      g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, case_json, TRUE)));
+}
+
+/* A case that fits into the packet travels in it, for making a file takes longer than judging. */
+static gboolean
+send_request (const NaruProcess *process, const NaruExpected *expected, guint deadline_ms,
+              const NaruCheckRequest *requests, guint n, GBytes *case_json, gint64 deadline)
+{
+  g_autoptr (GVariant) packet = make_request (expected, deadline_ms, requests, n, case_json);
+  gboolean sent = FALSE;
+  int fd = -1;
+
+  if (g_bytes_get_size (case_json) == 0 || g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET)
+    {
+      g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
+      g_variant_unref (packet);
+      packet = make_request (expected, deadline_ms, requests, n, none);
+      fd = make_case_file (case_json);
+      if (fd < 0 || g_variant_get_size (packet) > NARU_WORKER_MAX_PACKET)
+        {
+          if (fd >= 0)
+            close (fd);
+          return FALSE;
+        }
+    }
   sent = naru_process_send (process, g_variant_get_data (packet), g_variant_get_size (packet), fd, deadline);
-  close (fd);
+  if (fd >= 0)
+    close (fd);
   return sent;
 }
 
@@ -410,6 +418,13 @@ ask (Worker *worker, NaruPlugin *plugin, NaruExpected *expected, guint deadline_
   return i;
 }
 
+/* What is wrong with this system, and not with the plugin, does not switch it off. */
+static gboolean
+is_plugin_fault (const GError *error)
+{
+  return error == NULL || g_error_matches (error, NARU_ERROR, NARU_ERROR_FAILED);
+}
+
 static gboolean
 has_error (const NaruCheckVerdict *verdicts, guint n)
 {
@@ -419,9 +434,9 @@ has_error (const NaruCheckVerdict *verdicts, guint n)
   return FALSE;
 }
 
-/* Judges @n rules of one plugin over one case and fills one verdict for each. It never fails as a whole: what
- * could not be judged has the status NARU_CHECK_ERROR, and its text says which plugin and why. The worker
- * that gave no answer, or a wrong one, is ended, and the next review gets a fresh one. */
+/* Judges @n rules of one plugin over one case and fills one verdict for each, whatever was in it. It never
+ * fails as a whole: what could not be judged has the status NARU_CHECK_ERROR, and its text says which plugin
+ * and why. The worker that gave no answer, or a wrong one, is ended, and the next review gets a fresh one. */
 void
 naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckRequest *requests, guint n,
                     GBytes *case_json, NaruCheckVerdict *verdicts)
@@ -445,7 +460,10 @@ naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckReques
   g_mutex_unlock (&self->mutex);
   naru_digest_compute (g_bytes_get_data (case_json, NULL), g_bytes_get_size (case_json), &expected.digest);
 
-  if (ensure (self, worker, plugin, &error))
+  if (g_bytes_get_size (case_json) > NARU_WORKER_MAX_CASE)
+    naru_set_error (&error, NARU_ERROR_TOO_LARGE, NULL, 0, NULL,
+                    _ ("The plugin %s cannot judge a case of more than 8 MiB."), naru_plugin_get_id (plugin));
+  else if (ensure (self, worker, plugin, &error))
     {
       worker->reviews++;
       judged = ask (worker, plugin, &expected, deadline_ms, requests, n, case_json, verdicts, &cause);
@@ -454,7 +472,10 @@ naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckReques
     }
   for (guint i = judged; i < n; i++)
     naru_verdict_fail (&verdicts[i], plugin, requests[i].rule, cause, error);
-  worker->failures = has_error (verdicts, n) ? worker->failures + 1 : 0;
+  if (!has_error (verdicts, n))
+    worker->failures = 0;
+  else if (is_plugin_fault (error))
+    worker->failures++;
 }
 
 /* Whether it is time to switch a plugin off: it failed NARU_WORKERS_TRIP times in a row. */

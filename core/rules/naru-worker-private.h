@@ -15,15 +15,16 @@ G_BEGIN_DECLS
 
 /* worker, once: version; word that says how loading ended, "ready" or a cause; more about it */
 #define NARU_WORKER_READY "(uss)"
-/* host: version, serial number, milliseconds until the deadline, digest of the case, (rule, check) of each;
- * the case itself is in the memory file that comes with the packet */
-#define NARU_WORKER_REQUEST "(utuaya(ss))"
+/* host: version, serial number, milliseconds until the deadline, digest of the case, (rule, check) of each,
+ * the case; where the packet has no room for it, that is empty and the case is in the memory file that comes
+ * along */
+#define NARU_WORKER_REQUEST "(utuaya(ss)ay)"
 /* worker, for each rule: version, serial number, digest of the case, rule, microseconds, verdict, word and
  * text for what went wrong, fields, message in English and in Korean */
 #define NARU_WORKER_REPLY "(utaysxsssasss)"
 
 /* naru-worker-wire.c: of both sides */
-GVariant *naru_wire_read (const char *type, gconstpointer data, gsize size);
+GVariant *naru_wire_read (const char *type, gconstpointer data, gsize size, gboolean trusted);
 char *naru_wire_read_last_line (int fd, gint64 from);
 
 /* naru-worker-process.c: of the host */

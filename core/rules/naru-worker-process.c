@@ -14,9 +14,8 @@
 #include <unistd.h>
 
 /* What of the host's surroundings a worker sees; a secret in an environment is none of its business. */
-static const char *const kept[] = { "LANG",          "LANGUAGE",    "LC_ALL",          "LC_MESSAGES",
-                                    "LC_CTYPE",      "TZ",          "GI_TYPELIB_PATH", "LD_LIBRARY_PATH",
-                                    "NARU_DATA_DIR", "ASAN_OPTIONS" };
+static const char *const kept[] = { "LANG", "LANGUAGE",        "LC_ALL",          "LC_MESSAGES",  "LC_CTYPE",
+                                    "TZ",   "GI_TYPELIB_PATH", "LD_LIBRARY_PATH", "NARU_DATA_DIR" };
 
 static GPtrArray *
 make_environment (NaruPlugin *plugin)
@@ -219,7 +218,7 @@ wait_for (int socket, short what, gint64 deadline)
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* Sends one packet, and with it the descriptor @fd. */
+/* Sends one packet, and with it the descriptor @fd where that is none below 0. */
 gboolean
 naru_process_send (const NaruProcess *self, gconstpointer data, gsize size, int fd, gint64 deadline)
 {
@@ -239,6 +238,8 @@ naru_process_send (const NaruProcess *self, gconstpointer data, gsize size, int 
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN (sizeof (int));
   memcpy (CMSG_DATA (header), &fd, sizeof fd);
+  if (fd < 0)
+    message.msg_controllen = 0;
 
   while (sendmsg (self->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
     if ((errno != EAGAIN && errno != EINTR) || !wait_for (self->socket, POLLOUT, deadline))

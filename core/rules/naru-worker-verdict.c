@@ -160,7 +160,7 @@ gboolean
 naru_verdict_read (NaruCheckVerdict *verdict, NaruPlugin *plugin, const NaruCheckRequest *request,
                    const NaruExpected *expected, gconstpointer data, gsize size)
 {
-  g_autoptr (GVariant) reply = naru_wire_read (NARU_WORKER_REPLY, data, size);
+  g_autoptr (GVariant) reply = naru_wire_read (NARU_WORKER_REPLY, data, size, FALSE);
   g_autofree const char **fields = NULL;
   const char *token = NULL, *word = NULL, *detail = NULL, *en = NULL, *ko = NULL;
   NaruCheckStatus status = NARU_CHECK_ERROR;

@@ -101,24 +101,40 @@ judge (NaruRuleSet *rules, const Case *subject, const char *rule, const char *ch
 
 /* --- requests --- */
 
-/* Takes the case out of its memory file; whatever is wrong with it is said with each rule. */
-static void
-read_case (Case *subject, int fd)
+/* (transfer full) (nullable): what is in the memory file of a large case */
+static char *
+read_file (int fd, gsize *size)
 {
-  struct stat about;
   g_autofree char *text = NULL;
-  g_autoptr (NaruJson) json = NULL;
-  gsize done = 0;
+  struct stat about;
   ssize_t n = 0;
 
+  *size = 0;
   if (fd < 0 || fstat (fd, &about) != 0 || about.st_size > NARU_WORKER_MAX_CASE)
-    return;
+    return NULL;
   text = g_malloc ((gsize) about.st_size + 1);
-  while (done < (gsize) about.st_size &&
-         (n = pread (fd, text + done, (gsize) about.st_size - done, (off_t) done)) > 0)
-    done += (gsize) n;
-  naru_digest_compute (text, done, &subject->digest);
-  json = naru_json_parse (text, (gssize) done, NARU_WORKER_MAX_CASE, NULL);
+  while (*size < (gsize) about.st_size &&
+         (n = pread (fd, text + *size, (gsize) about.st_size - *size, (off_t) *size)) > 0)
+    *size += (gsize) n;
+  return g_steal_pointer (&text);
+}
+
+/* Whatever is wrong with a case is said with each rule. */
+static void
+read_case (Case *subject, GVariant *request, int fd)
+{
+  g_autoptr (GVariant) inside = g_variant_get_child_value (request, 5);
+  g_autofree char *file = NULL;
+  g_autoptr (NaruJson) json = NULL;
+  gsize size = 0;
+  const char *text = g_variant_get_fixed_array (inside, &size, 1);
+
+  if (size == 0)
+    text = file = read_file (fd, &size);
+  if (text == NULL)
+    return;
+  naru_digest_compute (text, size, &subject->digest);
+  json = naru_json_parse (text, (gssize) size, NARU_WORKER_MAX_CASE, NULL);
   if (json != NULL)
     subject->subject = naru_subject_new (json, NULL);
 }
@@ -132,11 +148,11 @@ answer (NaruRuleSet *rules, GVariant *request, int fd)
   guint32 version = 0, deadline_ms = 0;
   gboolean done = TRUE;
 
-  g_variant_get (request, "(utu@aya(ss))", &version, &subject.serial, &deadline_ms, NULL, &asked);
+  g_variant_get (request, "(utu@aya(ss)@ay)", &version, &subject.serial, &deadline_ms, NULL, &asked, NULL);
   if (version != NARU_WORKER_PROTOCOL)
     return FALSE;
   naru_worker_grant_time (deadline_ms);
-  read_case (&subject, fd);
+  read_case (&subject, request, fd);
   while (done && g_variant_iter_next (asked, "(&s&s)", &rule, &check))
     done = send_packet (judge (rules, &subject, rule, check));
   g_clear_object (&subject.subject);
@@ -176,7 +192,7 @@ serve_one (NaruRuleSet *rules, guint8 *packet)
   if (size <= 0)
     return FALSE;
   fd = take_descriptor (&message);
-  request = naru_wire_read (NARU_WORKER_REQUEST, packet, (gsize) size);
+  request = naru_wire_read (NARU_WORKER_REQUEST, packet, (gsize) size, TRUE);
   if (request != NULL)
     done = answer (rules, request, fd);
   if (fd >= 0)

@@ -19,7 +19,7 @@ skips (const char *name)
 static void
 test_verdicts (gconstpointer name)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", name);
   g_auto (NaruCheckVerdict) verdict = { 0 };
 
@@ -62,7 +62,7 @@ static void
 test_many (gconstpointer name)
 {
   static const NaruCheckRequest requests[] = { { "A-1", "date" }, { "A-2", "nothing" }, { "A-3", "skip" } };
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", name);
   g_autoptr (GBytes) subject = g_bytes_new_static (CASE_HEAD "}", strlen (CASE_HEAD "}"));
   NaruCheckVerdict verdicts[3] = { { 0 } };
@@ -84,11 +84,32 @@ test_many (gconstpointer name)
   g_assert_cmpuint (count_children (), ==, children + 1);
 }
 
+/* What was judged before a worker crashed stands; the rest is not judged. */
+static void
+test_crash_between (void)
+{
+  static const NaruCheckRequest requests[] = { { "A-1", "fine" }, { "A-2", "crash" }, { "A-3", "fine" } };
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
+  g_autoptr (NaruPlugin) plugin = load ("hostile", "crash-in-check");
+  g_autoptr (GBytes) subject = g_bytes_new_static (CASE_HEAD "}", strlen (CASE_HEAD "}"));
+  NaruCheckVerdict verdicts[3] = { { 0 } };
+
+  naru_workers_judge (workers, plugin, requests, 3, subject, verdicts);
+  g_assert_cmpint (verdicts[0].status, ==, NARU_CHECK_PASS);
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpint (verdicts[i].status, ==, NARU_CHECK_ERROR);
+      g_assert_nonnull (strstr (verdicts[i].error, requests[i].rule));
+    }
+  for (guint i = 0; i < 3; i++)
+    naru_check_verdict_clear (&verdicts[i]);
+}
+
 /* A whole case comes through, whatever its size and its letters. */
 static void
 test_large_case (gconstpointer name)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", name);
   g_autoptr (GString) members = g_string_new (", \"notes\": [");
   g_auto (NaruCheckVerdict) verdict = { 0 };
@@ -113,7 +134,7 @@ test_bad_case (void)
     "", "[]", "{}", "{\"@today\": \"never\"}", CASE_HEAD, "{\"@today\": 1}"
   };
   static const NaruCheckRequest request = { RULE, "skip" };
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
   g_autofree char *large = g_strnfill (9 * 1024 * 1024, ' ');
 
@@ -145,7 +166,7 @@ kill_children (void)
 static void
 test_restart (void)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
 
   for (guint i = 0; i < 3; i++)
@@ -163,7 +184,7 @@ static void
 test_trip (void)
 {
   static const char *const checks[] = { "nothing", "nothing", "skip", "nothing", "nothing" };
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
   g_autoptr (NaruPlugin) crash = load ("hostile", "crash-in-check");
 
@@ -189,7 +210,7 @@ test_trip (void)
 static void
 test_no_worker (void)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
   g_autofree char *program = g_strdup (g_getenv ("NARU_WORKER"));
   g_auto (NaruCheckVerdict) verdict = { 0 };
@@ -201,6 +222,12 @@ test_no_worker (void)
   g_assert_cmpint (verdict.status, ==, NARU_CHECK_ERROR);
   g_assert_nonnull (strstr (verdict.error, "good-c"));
   g_assert_nonnull (strstr (verdict.error, "/nonexistent/naru-worker"));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_auto (NaruCheckVerdict) more = { 0 };
+      judge_check (workers, plugin, "skip", "", &more);
+    }
+  g_assert_false (naru_workers_is_tripped (workers, plugin));
   g_setenv ("NARU_WORKER", "/bin/true", TRUE);
   judge_check (workers, plugin, "skip", "", &none);
   g_assert_cmpint (none.status, ==, NARU_CHECK_ERROR);
@@ -226,7 +253,7 @@ judge_in_thread (gpointer workers)
 static void
 test_threads (void)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
   GThread *threads[4] = { NULL };
   guint children = count_children ();
@@ -246,7 +273,7 @@ test_closed_descriptors (void)
 {
   if (g_test_subprocess ())
     {
-      g_autoptr (NaruWorkers) workers = naru_workers_new ();
+      g_autoptr (NaruWorkers) workers = make_patient_workers ();
       g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
       g_auto (NaruCheckVerdict) verdict = { 0 };
       int saved = dup (STDERR_FILENO);
@@ -267,7 +294,7 @@ test_closed_descriptors (void)
 static void
 test_forked (void)
 {
-  g_autoptr (NaruWorkers) workers = naru_workers_new ();
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
   g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
   g_auto (NaruCheckVerdict) verdict = { 0 };
   int status = 0;
@@ -302,9 +329,8 @@ test_host_killed (void)
     {
       /* workers inherit no end of the pipe but through their own start, so that its closing tells of them as
        * well */
-      g_autoptr (NaruWorkers) workers = naru_workers_new ();
+      g_autoptr (NaruWorkers) workers = make_patient_workers ();
       g_autoptr (NaruPlugin) plugin = load ("hostile", "ignores-signals");
-      naru_workers_set_deadlines (workers, 10000, 60000);
       g_assert_true (naru_workers_probe (workers, plugin, NULL));
       g_assert_cmpint (write (ends[1], "x", 1), ==, 1);
       g_auto (NaruCheckVerdict) verdict = { 0 };
@@ -340,6 +366,7 @@ main (int argc, char **argv)
       g_test_add_data_func (large, good[i], test_large_case);
     }
   g_test_add_func ("/c/bad-case", test_bad_case);
+  g_test_add_func ("/c/crash-between", test_crash_between);
   g_test_add_func ("/c/restart", test_restart);
   g_test_add_func ("/c/trip", test_trip);
   g_test_add_func ("/c/no-worker", test_no_worker);

@@ -7,7 +7,8 @@ static gboolean
 judge (NaruRuleSet *self, const char *check, NaruSubject *subject, NaruReport *report, GError **error)
 {
   naru_report_accept (report);
-  raise (SIGSEGV);
+  if (!g_str_equal (check, "fine"))
+    raise (SIGSEGV);
   return TRUE;
 }
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-type-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * Sections: fields at the top of a record that rule packs bring, several hundred in all. Most commands need none or one
+ * of them, so each waits as text until a record holds it or somebody asks for a field of it.
+ *
+ * The arrays of a type never move (NARU_TYPE_MAX_FIELDS), so that fields that were handed out stay where they are.
+ */
+
+typedef struct
+{
+  char *name;
+  const char *text; /* in the text of the extension */
+  gsize size;
+  NaruSchema *schema; /* (nullable): of a record that has this section alone; NULL until it is needed */
+} Section;
+
+static void
+section_free (Section *section)
+{
+  g_free (section->name);
+  g_clear_pointer (&section->schema, naru_schema_unref);
+  g_free (section);
+}
+
+/* @extension: what naru_types_make_extension() makes */
+void
+naru_record_type_set_sections (NaruRecordType *self, const char *extension)
+{
+  const char *first = strchr (extension, '\n');
+
+  self->extension = g_strdup (first != NULL ? first + 1 : "");
+  self->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) section_free);
+  for (const char *line = self->extension; *line != '\0';)
+    {
+      gsize size = strcspn (line, "\n");
+      const char *space = memchr (line, ' ', size);
+      if (space != NULL)
+        {
+          Section *section = g_new0 (Section, 1);
+          section->name = g_strndup (line, (gsize) (space - line));
+          section->text = space + 1;
+          section->size = size - (gsize) (space + 1 - line);
+          g_ptr_array_add (self->sections, section);
+        }
+      line += size + (line[size] == '\n' ? 1 : 0);
+    }
+}
+
+/* {"type":"object","properties":{NAME: …}}, so that findings have their place in the whole record */
+static NaruSchema *
+compile_schema (NaruRecordType *self, Section *section, NaruJson *property, GError **error)
+{
+  g_autoptr (NaruJson) schema = naru_json_new_object ();
+  NaruJson *properties = naru_json_new_object ();
+  NaruJson *defs = naru_json_get (self->json, "$defs");
+
+  naru_json_set_string (schema, "type", "object");
+  naru_json_set (properties, section->name, naru_json_ref (property));
+  naru_json_set (schema, "properties", properties);
+  if (defs != NULL)
+    naru_json_set (schema, "$defs", naru_json_ref (defs));
+  return naru_schema_new (schema, section->name, error);
+}
+
+/* With the lock held. */
+static gboolean
+load (NaruRecordType *self, Section *section, GError **error)
+{
+  if (section->schema != NULL)
+    return TRUE;
+
+  g_autoptr (NaruJson) property = naru_json_parse (section->text, (gssize) section->size, 0, error);
+  g_autoptr (NaruSchema) schema = property != NULL ? compile_schema (self, section, property, error) : NULL;
+  if (schema == NULL || !naru_record_type_compile_section (self, section->name, property, error))
+    return FALSE;
+  naru_json_set (naru_json_get (self->json, "properties"), section->name, naru_json_ref (property));
+  section->schema = g_steal_pointer (&schema);
+  return TRUE;
+}
+
+/* Loads the section of that name, where there is one. */
+void
+naru_record_type_need_section (NaruRecordType *self, const char *name, gsize length)
+{
+  if (self->sections == NULL)
+    return;
+
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  for (guint i = 0; i < self->sections->len; i++)
+    {
+      Section *section = g_ptr_array_index (self->sections, i);
+      g_autoptr (GError) local = NULL;
+      if (strlen (section->name) != length || strncmp (section->name, name, length) != 0)
+        continue;
+      if (!load (self, section, &local))
+        g_debug ("%s", local->message);
+      return;
+    }
+}
+
+/* Loads the sections that @json has; NULL: all. */
+gboolean
+naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **error)
+{
+  if (self->sections == NULL)
+    return TRUE;
+
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  for (guint i = 0; i < self->sections->len; i++)
+    {
+      Section *section = g_ptr_array_index (self->sections, i);
+      if ((json == NULL || naru_json_get (json, section->name) != NULL) && !load (self, section, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Judges the sections that @json has. */
+gboolean
+naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrArray *findings)
+{
+  gboolean valid = TRUE;
+
+  for (guint i = 0; self->sections != NULL && i < self->sections->len; i++)
+    {
+      Section *section = g_ptr_array_index (self->sections, i);
+      if (naru_json_get (json, section->name) == NULL)
+        continue;
+      valid = section->schema != NULL && naru_schema_validate (section->schema, json, findings) && valid;
+    }
+  return valid;
+}
