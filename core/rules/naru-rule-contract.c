@@ -159,8 +159,7 @@ judge_twice (NaruPackTest *self, NaruJson *deal, const char *name, const char *f
                                _ ("the same deal got another verdict the second time"));
       if (round == 1 && took > SLOW_US)
         {
-          g_autofree char *problem =
-              g_strdup_printf (_ ("one review took %" PRId64 " ms"), took / 1000);
+          g_autofree char *problem = g_strdup_printf (_ ("one review took %" PRId64 " ms"), took / 1000);
           naru_pack_test_report (self, self->pack->id, name, problem);
         }
     }

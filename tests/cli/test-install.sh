@@ -147,7 +147,7 @@ SH
   inside sh compile.sh >"$out" 2>"$err"
   rc=$? last_call='the compiled program'
   ok
-  assert_out 'naru accept'
+  assert_out 'naru pass'
   assert_equal 'the data folder' "$(inside sh -c "PKG_CONFIG_PATH='$libdir/pkgconfig' pkg-config --variable=datadir naru-1")" \
     "$prefix/share/naru"
 fi
