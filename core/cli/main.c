@@ -11,7 +11,7 @@
 
 char *naru_option_office;
 char *naru_option_login;
-static char *option_language;
+char *naru_option_language;
 static char *option_color;
 static gboolean option_json;
 static gboolean option_no_pager;
@@ -24,7 +24,7 @@ const GOptionEntry naru_global_options[] = {
   { "json", 0, 0, G_OPTION_ARG_NONE, &option_json, N_ ("Answer in JSON, for programs"), NULL },
   { "as", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_login, N_ ("Act as the person with this login"),
     "LOGIN" },
-  { "lang", 0, 0, G_OPTION_ARG_FILENAME, &option_language, N_ ("Language of texts and labels"), "ko|en" },
+  { "lang", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_language, N_ ("Language of texts and labels"), "ko|en" },
   { "no-pager", 0, 0, G_OPTION_ARG_NONE, &option_no_pager, N_ ("Do not show long output page by page"),
     NULL },
   { "color", 0, 0, G_OPTION_ARG_FILENAME, &option_color, N_ ("When to use colour"), "auto|always|never" },
@@ -286,13 +286,15 @@ static gboolean
 run (NaruCli *cli, int argc, char **argv, GError **error)
 {
   static const char *const languages[] = { "ko", "en", NULL };
+  static const char *const codes[] = { "data", "c", "python", "ko", "en", NULL };
   static const char *const colors[] = { "auto", "always", "never", NULL };
   const char *group = NULL;
 
   g_auto (GStrv) words = NULL;
 
   if (!find_verb (cli, &argc, argv, &group, error) || !parse_options (cli, argv, &words, error) ||
-      !check_choice ("--lang", option_language, languages, error) ||
+      !check_choice ("--lang", naru_option_language,
+                     cli->verb != NULL && strcmp (cli->verb->name, "plugin new") == 0 ? codes : languages, error) ||
       !check_choice ("--color", option_color, colors, error))
     return FALSE;
   naru_cli_detect_terminal (cli, option_color, option_no_pager);

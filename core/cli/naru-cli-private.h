@@ -104,6 +104,7 @@ typedef enum
 extern const GOptionEntry naru_global_options[];
 extern char *naru_option_office;
 extern char *naru_option_login;
+extern char *naru_option_language;
 NaruJson *naru_cli_error_to_json (const GError *error);
 
 /* naru-verbs.c */

@@ -6,7 +6,6 @@
 static char *option_enable_reason;
 static char *option_disable_reason;
 static char *option_sector;
-static char *option_code;
 
 const GOptionEntry naru_options_plugin_enable[] = {
   { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_enable_reason, N_ ("Why"), "TEXT" },
@@ -21,7 +20,6 @@ const GOptionEntry naru_options_plugin_disable[] = {
 const GOptionEntry naru_options_plugin_new[] = {
   { "sector", 0, 0, G_OPTION_ARG_FILENAME, &option_sector, N_ ("The sector whose deals it judges"),
     "SECTOR" },
-  { "code", 0, 0, G_OPTION_ARG_FILENAME, &option_code, N_ ("data (the default), c or python"), "KIND" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -246,35 +244,18 @@ naru_verb_plugin_test (NaruCli *cli, char **args, GError **error)
   return FALSE;
 }
 
-static gboolean
-read_code (NaruPluginLoader *loader, GError **error)
+/* --lang says here in what the checks are written; a language of people means none, and so data. */
+static NaruPluginLoader
+read_code (void)
 {
-  static const struct
-  {
-    const char *word;
-    NaruPluginLoader loader;
-  } words[] = { { "data", NARU_PLUGIN_LOADER_DATA },
-                { "c", NARU_PLUGIN_LOADER_C },
-                { "python", NARU_PLUGIN_LOADER_PYTHON } };
-
-  *loader = NARU_PLUGIN_LOADER_DATA;
-  if (option_code == NULL)
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (option_code, words[i].word))
-      {
-        *loader = words[i].loader;
-        return TRUE;
-      }
-  naru_set_error (error, NARU_ERROR_USAGE, "--code", 0, _ ("Write --code data, --code c or --code python."),
-                  _ ("--code cannot be “%s”"), option_code);
-  return FALSE;
+  if (g_strcmp0 (naru_option_language, "c") == 0)
+    return NARU_PLUGIN_LOADER_C;
+  return g_strcmp0 (naru_option_language, "python") == 0 ? NARU_PLUGIN_LOADER_PYTHON : NARU_PLUGIN_LOADER_DATA;
 }
 
 gboolean
 naru_verb_plugin_new (NaruCli *cli, char **args, GError **error)
 {
-  NaruPluginLoader loader = NARU_PLUGIN_LOADER_DATA;
   g_autofree char *folder = g_canonicalize_filename (args[0], NULL);
 
   if (option_sector == NULL)
@@ -284,7 +265,7 @@ naru_verb_plugin_new (NaruCli *cli, char **args, GError **error)
                       "--sector");
       return FALSE;
     }
-  if (!read_code (&loader, error) || !naru_plugin_create (args[0], args[0], option_sector, loader, error))
+  if (!naru_plugin_create (args[0], args[0], option_sector, read_code (), error))
     return FALSE;
   if (cli->json)
     {
