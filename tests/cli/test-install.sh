@@ -36,7 +36,6 @@ else
   $meson setup again "$source" --prefix "$prefix" --libdir "$libdir" -Dtests=false -Dbenchmarks=false -Ddocs=disabled \
     >install.log 2>&1 && ninja -C again >>install.log 2>&1 && $meson install -C again --no-rebuild --quiet >>install.log 2>&1
 fi || { tail -n 40 install.log | sed 's/^/# /'; echo 'Bail out! the installation failed'; exit 1; }
-# meson leaves its log in the build folder, with the owner of this run
 libdir=$prefix/$(option libdir)
 
 run () { # as in lib.sh, but the installed program
@@ -58,6 +57,11 @@ done
 if [ -e "$build/core/Naru-1.typelib" ]; then
   [ -s "$installed$libdir/girepository-1.0/Naru-1.typelib" ] || complain 'no typelib'
   [ -s "$installed$prefix/share/gir-1.0/Naru-1.gir" ] || complain 'no GIR'
+fi
+if [ -e "$build/share/doc/naru-1/index.html" ] && [ -n "$installed" ]; then
+  for page in index.html plugins.html reference.html iface.RuleSet.html; do
+    [ -s "$installed$prefix/share/doc/naru/naru-1/$page" ] || complain "the reference has no $page"
+  done
 fi
 for pack in "$source"/share/rules/*/; do
   pack=$(basename "$pack")
