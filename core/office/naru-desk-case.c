@@ -174,3 +174,20 @@ naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord
     return NULL;
   return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
 }
+
+/* Starts the code that will have a say in a move of this deal, while the rest is still being read. What fails here is
+ * told by the review. */
+void
+naru_desk_start_code (NaruDesk *self, NaruTxn *txn, const char *id, const char *to)
+{
+  NaruId parts;
+  g_autoptr (NaruRecord) record = NULL;
+  NaruRuleBook *book = NULL;
+
+  if (!naru_id_parse (id, &parts) || parts.code[0] != '\0')
+    return;
+  record = naru_txn_get_record (txn, "deal", id, NULL);
+  const char *from = record != NULL ? naru_json_get_string (naru_record_get_json (record), "stage") : NULL;
+  if (from != NULL && find_book (self->office, txn, record, &book, NULL) && book != NULL)
+    naru_rule_book_start_code (book, record, from, to);
+}

@@ -33,11 +33,15 @@ judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *r
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
   NaruRecordType *type = NULL;
-  g_autoptr (NaruRecord) record = txn != NULL ? naru_desk_load (self, txn, id, right, &type, error) : NULL;
+  g_autoptr (NaruRecord) record = NULL;
   NaruPipeline *pipeline = NULL;
   NaruStoreHead head;
   NaruTime now;
 
+  if (txn == NULL)
+    return NULL;
+  naru_desk_start_code (self, txn, id, stage);
+  record = naru_desk_load (self, txn, id, right, &type, error);
   if (record == NULL || !naru_desk_check_revision (record, if_revision, error) ||
       !naru_txn_get_head (txn, &head, error))
     return NULL;

@@ -74,6 +74,7 @@ NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *i
 /* naru-desk-case.c */
 gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject,
                               const char *const *linked_types, NaruCaseParts parts, GError **error);
+void naru_desk_start_code (NaruDesk *self, NaruTxn *txn, const char *id, const char *to);
 NaruReview *naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
                               NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
 

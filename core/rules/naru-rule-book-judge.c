@@ -193,6 +193,43 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
     g_ptr_array_add (findings, g_array_index (judgements, NaruJudgement, i).finding);
 }
 
+static gboolean
+will_ask_code (NaruRulePack *pack, NaruJson *record, const char *from, const char *to)
+{
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const NaruRule *rule = g_ptr_array_index (pack->rules, i);
+      if (naru_rule_concerns (rule, from, to) && naru_rule_will_ask_code (rule, record))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * naru_rule_book_start_code:
+ * @self: a book
+ * @record: a record that will be judged
+ * @from: the stage that it stands in
+ * @to: (nullable): the stage that it would move to
+ *
+ * Starts the workers of the plugins whose code will probably have a say, and does not wait for them: a
+ * program of its own takes as long to start as the rest of a command takes.
+ */
+void
+naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *from, const char *to)
+{
+  g_return_if_fail (self != NULL && record != NULL && from != NULL);
+
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
+      if (plugin != NULL && naru_rule_book_concerns (self, pack, record) &&
+          will_ask_code (pack, naru_record_get_json (record), from, to))
+        naru_workers_start (get_workers (self), plugin);
+    }
+}
+
 /**
  * naru_rule_book_judge:
  * @self: a book

@@ -17,7 +17,7 @@ names_stage (NaruJson *stages, const char *stage)
   return FALSE;
 }
 
-/* Whether the rule speaks of this move. */
+/* Whether the rule speaks of this move. @to: (nullable): of any move from there */
 gboolean
 naru_rule_concerns (const NaruRule *self, const char *from, const char *to)
 {
@@ -25,7 +25,7 @@ naru_rule_concerns (const NaruRule *self, const char *from, const char *to)
     {
       NaruJson *move = naru_json_get_element (self->moves, i);
       NaruJson *sources = naru_json_get (move, "from");
-      if (names_stage (naru_json_get (move, "to"), to) && (sources == NULL || names_stage (sources, from)))
+      if ((to == NULL || names_stage (naru_json_get (move, "to"), to)) && (sources == NULL || names_stage (sources, from)))
         return TRUE;
     }
   return FALSE;
@@ -100,6 +100,19 @@ ask (NaruCase *subject, GPtrArray *pointers, NaruFinding *finding)
   naru_finding_set_status (finding, NARU_STATUS_UNKNOWN);
   naru_finding_set_message (finding, message);
   naru_finding_set_remedy (finding, commands);
+}
+
+/* Whether code will probably be asked about this record: the questions before it are answered. */
+gboolean
+naru_rule_will_ask_code (const NaruRule *self, NaruJson *record)
+{
+  for (guint i = 0; self->asks != NULL && i < naru_json_get_size (self->asks); i++)
+    {
+      g_autofree char *pointer = make_pointer (naru_json_as_string (naru_json_get_element (self->asks, i)));
+      if (naru_json_get_pointer (record, pointer) == NULL)
+        return FALSE;
+    }
+  return self->asks != NULL;
 }
 
 static gboolean

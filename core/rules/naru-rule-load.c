@@ -219,6 +219,7 @@ naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error
       rule->moves = naru_json_get (row, "on");
       rule->seal = naru_json_get_string (row, "seal");
       rule->parts = (guint) naru_json_get_integer (row, "parts", 0);
+      rule->asks = naru_json_get (row, "asks");
       rule->line = line != NULL ? line + 1 : NULL;
       line = rule->line != NULL ? strchr (rule->line, '\n') : NULL;
       if (rule->id != NULL && rule->moves != NULL && rule->seal != NULL && rule->line != NULL)

@@ -122,6 +122,19 @@ copy_for_judging (const char *key, NaruJson *value, gpointer user_data)
     naru_json_set (user_data, key, naru_json_ref (value));
 }
 
+/* For a rule that code decides: the questions that come before it; NULL for a rule of data. */
+static NaruJson *
+list_questions (const NaruRule *rule)
+{
+  for (guint i = 0; i < rule->versions->len; i++)
+    {
+      const NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, i);
+      if (version->check != NULL)
+        return version->needs != NULL ? naru_json_ref (version->needs) : naru_json_new_array ();
+    }
+  return NULL;
+}
+
 /* What a review needs of every pack on a first line, and then a line a rule. */
 static char *
 make_slim (NaruRulePack *self)
@@ -145,6 +158,9 @@ make_slim (NaruRulePack *self)
       naru_json_set_string (row, "id", rule->id);
       naru_json_set_integer (row, "parts", rule->parts);
       naru_json_set (row, "on", naru_json_ref (rule->moves));
+      NaruJson *asks = list_questions (rule);
+      if (asks != NULL)
+        naru_json_set (row, "asks", asks);
       naru_json_append (rows, row);
       g_string_append_printf (text, "\n%s", line);
     }

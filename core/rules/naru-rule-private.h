@@ -42,6 +42,7 @@ typedef struct
   gboolean waivable;
   const char *waiver_role;
   guint parts;      /* NaruCaseParts that it looks at */
+  NaruJson *asks;   /* (nullable): where code decides it: the fields that must be there before it is asked */
   GArray *versions; /* of NaruRuleVersion, as the pack has them; NULL as json is */
 } NaruRule;
 
@@ -86,6 +87,7 @@ typedef struct
 
 /* naru-rule-judge.c */
 gboolean naru_rule_concerns (const NaruRule *self, const char *from, const char *to);
+gboolean naru_rule_will_ask_code (const NaruRule *self, NaruJson *record);
 void naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                       NaruJudgement *judgement);
 void naru_judgement_break (NaruJudgement *self, const char *why);

@@ -25,6 +25,7 @@ typedef struct
   NaruProcess process;
   guint failures; /* reviews in a row that it could not judge */
   guint reviews;  /* of this process */
+  gboolean loading; /* started, and has not yet said whether the plugin is ready */
 } Worker;
 
 /* What the keeper is to start. */
@@ -250,28 +251,36 @@ wait_until_ready (NaruWorkers *self, Worker *worker, NaruError *kind)
   return naru_verdict_explain (word, detail);
 }
 
+/* Starts the process; it has yet to say whether the plugin is ready. */
 static gboolean
-start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
-  g_autofree char *cause = NULL;
-  NaruError kind = NARU_ERROR_FAILED;
-
   stop (self, worker);
   g_free (worker->digest);
   worker->digest = g_strdup (naru_plugin_get_digest (plugin));
   worker->reviews = 0;
+  worker->loading = FALSE;
   if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
-    cause = g_strdup (_ ("it has no code"));
-  else if (!start_process (self, &worker->process, plugin, error))
     {
-      g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+      naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, NULL, _ ("The plugin %s cannot be loaded: %s"),
+                      naru_plugin_get_id (plugin), _ ("it has no code"));
       return FALSE;
     }
-  else
-    cause = wait_until_ready (self, worker, &kind);
+  worker->loading = start_process (self, &worker->process, plugin, error);
+  if (!worker->loading)
+    g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+  return worker->loading;
+}
+
+static gboolean
+finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
+{
+  NaruError kind = NARU_ERROR_FAILED;
+  g_autofree char *cause = wait_until_ready (self, worker, &kind);
+
+  worker->loading = FALSE;
   if (cause == NULL)
     return TRUE;
-
   stop (self, worker);
   naru_set_error (error, kind, NULL, 0,
                   kind == NARU_ERROR_FAILED
@@ -279,6 +288,14 @@ start (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
                       : _ ("Install Naru again, with all that it needs for plugins."),
                   _ ("The plugin %s cannot be loaded: %s"), naru_plugin_get_id (plugin), cause);
   return FALSE;
+}
+
+/* Whether the worker is one of the code that the plugin has now. */
+static gboolean
+is_current (const Worker *worker, NaruPlugin *plugin)
+{
+  return worker->reviews < MAX_REVIEWS && (worker->loading || naru_process_is_idle (&worker->process)) &&
+         g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0;
 }
 
 /* A worker of the code that the plugin has now. */
@@ -294,10 +311,21 @@ ensure (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
       return FALSE;
     }
   bury (self);
-  if (worker->reviews < MAX_REVIEWS && naru_process_is_idle (&worker->process) &&
-      g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0)
-    return TRUE;
-  return start (self, worker, plugin, error);
+  if (!is_current (worker, plugin) && !begin (self, worker, plugin, error))
+    return FALSE;
+  return !worker->loading || finish (self, worker, plugin, error);
+}
+
+/* Starts the worker of a plugin and does not wait for it; the first review does. */
+void
+naru_workers_start (NaruWorkers *self, NaruPlugin *plugin)
+{
+  Worker *worker = get_worker (self, plugin);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
+  g_autoptr (GError) local = NULL;
+
+  if (self->owner == getpid () && !is_current (worker, plugin) && !begin (self, worker, plugin, &local))
+    g_debug ("%s", local->message);
 }
 
 /* Whether the code of a plugin loads. Its worker stays for the first review. */

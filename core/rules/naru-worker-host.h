@@ -43,6 +43,7 @@ typedef struct _NaruWorkers NaruWorkers;
 NaruWorkers *naru_workers_new (void);
 void naru_workers_free (NaruWorkers *self);
 void naru_workers_set_deadlines (NaruWorkers *self, guint load_ms, guint review_ms);
+void naru_workers_start (NaruWorkers *self, NaruPlugin *plugin);
 gboolean naru_workers_probe (NaruWorkers *self, NaruPlugin *plugin, GError **error);
 void naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckRequest *requests, guint n,
                          GBytes *case_json, NaruCheckVerdict *verdicts);

@@ -2,6 +2,7 @@
 #include "naru-worker-private.h"
 #include "naru-worker-self.h"
 
+#include <dlfcn.h>
 #include <girepository.h>
 #include <libpeas/peas.h>
 #include <sys/stat.h>
@@ -60,6 +61,21 @@ create (PeasEngine *engine, PeasPluginInfo *info, NaruFault *fault)
   return NULL;
 }
 
+/* A function that the module lacks is missed now, and not when a deal first needs it: libpeas would look functions up
+ * when they are called. All other libraries may, since looking up theirs takes longer than loading the plugin. */
+static gboolean
+bind_module (const char *folder, const char *module, NaruFault *fault)
+{
+  g_autofree char *name = g_strdup_printf ("lib%s.so", module);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (dlopen (path, RTLD_NOW | RTLD_LOCAL) != NULL)
+    return TRUE;
+  g_set_error_literal (&error, NARU_ERROR, NARU_ERROR_FAILED, dlerror ());
+  return fail (fault, "code", error);
+}
+
 /* Loads the plugin in @folder and makes its checks. Returns: (transfer full) (nullable): NULL with @fault */
 NaruRuleSet *
 naru_worker_load (const char *folder, const char *module, const char *loader, NaruFault *fault)
@@ -78,6 +94,8 @@ naru_worker_load (const char *folder, const char *module, const char *loader, Na
       fail (fault, "module", NULL);
       return NULL;
     }
+  if (g_str_equal (loader, "C") && !bind_module (folder, module, fault))
+    return NULL;
   if (!peas_engine_load_plugin (engine, info))
     {
       peas_plugin_info_is_available (info, &error);

@@ -30,9 +30,6 @@ make_environment (NaruPlugin *plugin)
   g_ptr_array_add (variables, g_strdup ("PYTHONDONTWRITEBYTECODE=1"));
   g_ptr_array_add (variables, g_strdup ("PYTHONNOUSERSITE=1"));
   g_ptr_array_add (variables, g_strdup ("PYTHONUTF8=1"));
-  /* a missing function is found when the plugin is loaded, not when a deal first needs it */
-  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_C)
-    g_ptr_array_add (variables, g_strdup ("LD_BIND_NOW=1"));
   g_ptr_array_add (variables, NULL);
   return variables;
 }
