@@ -83,6 +83,24 @@ naru_digest_from_hex (const char *hex, NaruDigest *digest)
 }
 
 /**
+ * naru_digest_seal: (skip)
+ * @text: a line
+ * @size: of @text in bytes
+ * @seal: (out caller-allocates): the first half of its digest, in hex: enough to find damage
+ */
+void
+naru_digest_seal (const char *text, gsize size, char seal[NARU_SEAL_SIZE + 1])
+{
+  NaruDigest digest;
+  char hex[2 * NARU_DIGEST_SIZE + 1];
+
+  naru_digest_compute (text, size, &digest);
+  naru_digest_to_hex (&digest, hex);
+  memcpy (seal, hex, NARU_SEAL_SIZE);
+  seal[NARU_SEAL_SIZE] = '\0';
+}
+
+/**
  * naru_oid_compute:
  * @type: git's object type: "blob", "tree" or "commit"
  * @data: (array length=size) (element-type guint8) (nullable): the content

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define NARU_DIGEST_SIZE 32 /* BLAKE2b-256 */
+#define NARU_SEAL_SIZE 32   /* characters of a line's seal */
 #define NARU_OID_SIZE 20    /* git's SHA-1 */
 
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
 NARU_EXTERN void naru_digest_compute (gconstpointer data, gsize size, NaruDigest *digest);
 NARU_EXTERN void naru_digest_to_hex (const NaruDigest *digest, char hex[2 * NARU_DIGEST_SIZE + 1]);
 NARU_EXTERN gboolean naru_digest_from_hex (const char *hex, NaruDigest *digest);
+NARU_EXTERN void naru_digest_seal (const char *text, gsize size, char seal[NARU_SEAL_SIZE + 1]);
 NARU_EXTERN void naru_oid_compute (const char *type, gconstpointer data, gsize size, NaruOid *oid);
 NARU_EXTERN void naru_oid_to_hex (const NaruOid *oid, char hex[2 * NARU_OID_SIZE + 1]);
 NARU_EXTERN gboolean naru_oid_from_hex (const char *hex, NaruOid *oid);

@@ -13,7 +13,8 @@
 typedef struct
 {
   char *name;
-  const char *text; /* in the text of the extension */
+  const char *seal; /* of the text; both in the text of the extension */
+  const char *text;
   gsize size;
   NaruSchema *schema; /* (nullable): of a record that has this section alone; NULL until it is needed */
 } Section;
@@ -38,12 +39,14 @@ naru_record_type_set_sections (NaruRecordType *self, const char *extension)
     {
       gsize size = strcspn (line, "\n");
       const char *space = memchr (line, ' ', size);
-      if (space != NULL)
+      gsize head = space != NULL ? (gsize) (space - line) + NARU_SEAL_SIZE + 2 : size;
+      if (head < size)
         {
           Section *section = g_new0 (Section, 1);
           section->name = g_strndup (line, (gsize) (space - line));
-          section->text = space + 1;
-          section->size = size - (gsize) (space + 1 - line);
+          section->seal = space + 1;
+          section->text = line + head;
+          section->size = size - head;
           g_ptr_array_add (self->sections, section);
         }
       line += size + (line[size] == '\n' ? 1 : 0);
@@ -73,6 +76,15 @@ load (NaruRecordType *self, Section *section, GError **error)
   if (section->schema != NULL)
     return TRUE;
 
+  char seal[NARU_SEAL_SIZE + 1];
+  naru_digest_seal (section->text, section->size, seal);
+  if (strncmp (seal, section->seal, NARU_SEAL_SIZE) != 0)
+    {
+      naru_set_error (error, NARU_ERROR_BROKEN, section->name, 0,
+                      _ ("Adopt the rule pack that brings it again: it stands under rules/ in the history."),
+                      _ ("the store holds the field “%s” damaged"), section->name);
+      return FALSE;
+    }
   g_autoptr (NaruJson) property = naru_json_parse (section->text, (gssize) section->size, 0, error);
   g_autoptr (NaruSchema) schema = property != NULL ? compile_schema (self, section, property, error) : NULL;
   if (schema == NULL || !naru_record_type_compile_section (self, section->name, property, error))

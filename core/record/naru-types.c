@@ -146,8 +146,8 @@ naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
  * naru_types_make_extension:
  * @extension: {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
  *
- * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field, so that a field
- *   is read when it is needed
+ * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field with name and seal,
+ *   so that a field is read when it is needed
  */
 char *
 naru_types_make_extension (NaruJson *extension)
@@ -163,7 +163,10 @@ naru_types_make_extension (NaruJson *extension)
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       g_autofree char *line = naru_json_to_line (naru_json_get (properties, names[i]));
-      g_string_append_printf (text, "\n%s %s", names[i], g_strchomp (line));
+      char seal[NARU_SEAL_SIZE + 1];
+      g_strchomp (line);
+      naru_digest_seal (line, strlen (line), seal);
+      g_string_append_printf (text, "\n%s %s %s", names[i], seal, line);
     }
   return g_string_free (text, FALSE);
 }

@@ -171,6 +171,15 @@ make_example (NaruRecordType *type, NaruJson *must, const char *pointer, guint d
       return result;
     }
 
+  NaruJson *schema = naru_record_type_get_schema (type);
+  NaruJson *usual = naru_json_get (naru_demand_find (schema, schema, pointer), "default");
+  if (usual != NULL)
+    return naru_json_ref (usual);
+  /* in JSON only a text can be a placeholder: what is true or a number stands there as an example */
+  if (field != NULL && field->kind == NARU_FIELD_BOOLEAN)
+    return naru_json_new_boolean (TRUE);
+  if (field != NULL && field->kind == NARU_FIELD_INTEGER)
+    return naru_json_new_integer (1);
   g_autofree char *text = naru_placeholder_for_field (type, must, pointer);
   return naru_json_new_string (text);
 }

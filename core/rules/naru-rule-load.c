@@ -141,8 +141,8 @@ naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
   if (rule->json != NULL)
     return TRUE;
   gsize size = strcspn (rule->line, "\n");
-  char seal[NARU_RULE_SEAL + 1];
-  naru_rule_seal (rule->line, size, seal);
+  char seal[NARU_SEAL_SIZE + 1];
+  naru_digest_seal (rule->line, size, seal);
   NaruJson *json =
       strcmp (seal, rule->seal) == 0 ? naru_json_parse (rule->line, (gssize) size, 0, NULL) : NULL;
   if (json == NULL)

@@ -150,10 +150,10 @@ make_slim (NaruRulePack *self)
     {
       const NaruRule *rule = g_ptr_array_index (self->rules, i);
       g_autofree char *line = naru_json_to_line (rule->json);
-      char seal[NARU_RULE_SEAL + 1];
+      char seal[NARU_SEAL_SIZE + 1];
       NaruJson *row = naru_json_new_object ();
       g_strchomp (line);
-      naru_rule_seal (line, strlen (line), seal);
+      naru_digest_seal (line, strlen (line), seal);
       naru_json_set_string (row, "seal", seal);
       naru_json_set_string (row, "id", rule->id);
       naru_json_set_integer (row, "parts", rule->parts);
@@ -188,19 +188,6 @@ naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
   naru_digest_compute (text, strcspn (text, "\n"), &digest);
   naru_digest_to_hex (&digest, own);
   return g_strdup_printf ("%s %s\n%s", own, self->digest, text);
-}
-
-/* Enough of a digest to find damage; the whole pack has a full one in the history. */
-void
-naru_rule_seal (const char *line, gsize size, char seal[NARU_RULE_SEAL + 1])
-{
-  NaruDigest digest;
-  char hex[HEX_SIZE + 1];
-
-  naru_digest_compute (line, size, &digest);
-  naru_digest_to_hex (&digest, hex);
-  memcpy (seal, hex, NARU_RULE_SEAL);
-  seal[NARU_RULE_SEAL] = '\0';
 }
 
 /* (nullable): the text below the seal, where it fits its first line; the lines below have seals in it */

@@ -63,10 +63,6 @@ struct _NaruRulePack
   guint position;     /* among all packs of the office */
 };
 
-/* naru-rule-pack.c */
-#define NARU_RULE_SEAL 32
-void naru_rule_seal (const char *line, gsize size, char seal[NARU_RULE_SEAL + 1]);
-
 /* naru-rule-load.c */
 gboolean naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error);
 gboolean naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error);

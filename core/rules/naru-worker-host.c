@@ -21,7 +21,6 @@ typedef struct
 {
   GMutex mutex; /* one review at a time */
   NaruPlugin *plugin;
-  char *digest; /* (nullable): of the code that runs */
   NaruProcess process;
   guint failures; /* reviews in a row that it could not judge */
   guint reviews;  /* of this process */
@@ -59,7 +58,6 @@ static void
 worker_free (Worker *worker)
 {
   g_clear_pointer (&worker->plugin, naru_plugin_unref);
-  g_free (worker->digest);
   g_mutex_clear (&worker->mutex);
   g_free (worker);
 }
@@ -70,7 +68,7 @@ naru_workers_new (void)
   NaruWorkers *self = g_new0 (NaruWorkers, 1);
 
   g_mutex_init (&self->mutex);
-  self->workers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) worker_free);
+  self->workers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) worker_free);
   self->dead = g_array_new (FALSE, FALSE, sizeof (pid_t));
   self->owner = getpid ();
   self->orders = g_async_queue_new ();
@@ -209,7 +207,7 @@ get_worker (NaruWorkers *self, NaruPlugin *plugin)
   g_mutex_init (&worker->mutex);
   worker->plugin = naru_plugin_ref (plugin);
   worker->process = (NaruProcess){ .socket = -1, .errors = -1 };
-  g_hash_table_insert (self->workers, (gpointer) naru_plugin_get_folder (plugin), worker);
+  g_hash_table_insert (self->workers, g_strdup (naru_plugin_get_folder (plugin)), worker);
   return worker;
 }
 
@@ -256,8 +254,8 @@ static gboolean
 begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
   stop (self, worker);
-  g_free (worker->digest);
-  worker->digest = g_strdup (naru_plugin_get_digest (plugin));
+  naru_plugin_unref (worker->plugin);
+  worker->plugin = naru_plugin_ref (plugin);
   worker->reviews = 0;
   worker->loading = FALSE;
   if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
@@ -290,12 +288,12 @@ finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
   return FALSE;
 }
 
-/* Whether the worker is one of the code that the plugin has now. */
+/* Whether the worker is one of the code that the plugin has: whoever looks at the disk again makes a new NaruPlugin. */
 static gboolean
 is_current (const Worker *worker, NaruPlugin *plugin)
 {
-  return worker->reviews < MAX_REVIEWS && (worker->loading || naru_process_is_idle (&worker->process)) &&
-         g_strcmp0 (worker->digest, naru_plugin_get_digest (plugin)) == 0;
+  return worker->plugin == plugin && worker->reviews < MAX_REVIEWS &&
+         (worker->loading || naru_process_is_idle (&worker->process));
 }
 
 /* A worker of the code that the plugin has now. */
