@@ -250,7 +250,8 @@ read_code (void)
 {
   if (g_strcmp0 (naru_option_language, "c") == 0)
     return NARU_PLUGIN_LOADER_C;
-  return g_strcmp0 (naru_option_language, "python") == 0 ? NARU_PLUGIN_LOADER_PYTHON : NARU_PLUGIN_LOADER_DATA;
+  return g_strcmp0 (naru_option_language, "python") == 0 ? NARU_PLUGIN_LOADER_PYTHON
+                                                         : NARU_PLUGIN_LOADER_DATA;
 }
 
 gboolean
