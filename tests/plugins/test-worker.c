@@ -67,6 +67,7 @@ test_many (gconstpointer name)
   g_autoptr (GBytes) subject = g_bytes_new_static (CASE_HEAD "}", strlen (CASE_HEAD "}"));
   NaruCheckVerdict verdicts[3] = { { 0 } };
   guint children = count_children ();
+  guint inherited = count_inherited ();
 
   if (skips (name))
     return;
@@ -80,6 +81,7 @@ test_many (gconstpointer name)
       for (guint i = 0; i < 3; i++)
         naru_check_verdict_clear (&verdicts[i]);
     }
+  g_assert_cmpuint (count_inherited (), ==, inherited);
   /* the same worker all the time */
   g_assert_cmpuint (count_children (), ==, children + 1);
 }
