@@ -29,7 +29,7 @@ ROOMS = {
     'cli': {'base', 'record', 'rules', 'office', 'cli'},
     'web': {'base', 'record', 'rules', 'office', 'web'},
 }
-# header of another library -> rooms that may include it
+# header of another library -> rooms that may include it; 'plugins' is the code of plugins
 LIBRARIES = {
     r'lmdb\.h': {'store'},
     r'git2(/.*)?\.h': {'audit'},

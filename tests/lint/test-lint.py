@@ -22,6 +22,7 @@ SOUND = {
     'core/store/naru-b.h': HEAD + '#include <lmdb.h>\n',
     'core/store/naru-b-private.h': HEAD,
     'core/store/naru-b.c': HEAD + '#include "naru-a.h"\n#include "naru-b-private.h"\n/* goto, strcpy (a) and "/*" in words are fine */\n',
+    'plugins/p/naru-p.c': HEAD + '#include <libpeas/peas.h>\n',
     'schemas/index.json': json.dumps({'types': [{'name': 'deal'}]}) + '\n',
     'schemas/deal.json': json.dumps(
         {'properties': {'a': {'x-naru': {'label': {'en': 'A', 'ko': '가'}}}}, 'if': {'properties': {'a': {}}}}) + '\n',
@@ -51,6 +52,8 @@ FAULTS = [
     ('libraries', 'core/office/naru-o.c', HEAD + '#include <lmdb.h>\n', 'lmdb.h'),
     ('libraries', 'core/office/naru-o.c', HEAD + '#  include <git2/oid.h>\n', 'git2/oid.h'),
     ('libraries', 'core/cli/naru-o.c', HEAD + '#include <seccomp.h>\n', 'seccomp.h'),
+    ('libraries', 'core/office/naru-o.c', HEAD + '#include <libpeas/peas.h>\n', 'libpeas'),
+    ('libraries', 'plugins/p/naru-p.c', '#include <lmdb.h>\n', 'lmdb.h'),
     ('spdx', 'core/office/naru-o.c', '#include <glib.h>\n', 'SPDX'),
     ('spdx', 'share/tool', '#!/bin/sh\n', 'SPDX'),
     ('files', 'core/base/naru-a.c', '\n' * 600, '600'),
