@@ -118,6 +118,15 @@ def days(span):
     return f' ({since} to {until})' if until else f' (from {since})'
 
 
+def law(evidence):
+    """Each law with its own articles, where as many are given."""
+    laws, articles = evidence['law'].split('; '), evidence.get('article', '').split('; ')
+    if len(laws) != len(articles):
+        laws, articles = [evidence['law']], [evidence.get('article', '')]
+    pairs = '; '.join(f'{name} {article}'.strip() for name, article in zip(laws, articles))
+    return f'{pairs} ({evidence["jurisdiction"]})'
+
+
 def verified(span):
     return f'{span["verified_by"]}, {span.get("verified_on")}' if span.get('verified_by') else 'no'
 
@@ -161,8 +170,7 @@ def describe(pack):
             evidence = span['evidence']
             rows.append([rule['id'] if number == 0 else '', span['severity'], moves(rule) if number == 0 else '',
                          span['title']['en'] + days(span),
-                         f'{evidence["law"]} {evidence.get("article", "")} ({evidence["jurisdiction"]})',
-                         evidence['grade'], f'`{span["check"]}`' if 'check' in span else 'data', verified(span)])
+                         law(evidence), evidence['grade'], f'`{span["check"]}`' if 'check' in span else 'data', verified(span)])
     yield from table(['rule', 'severity', 'when', 'what', 'law', 'evidence', 'by', 'verified'], rows)
     if pack.left_out:
         yield ''
