@@ -184,6 +184,57 @@ check_fields (NaruRuleSetChange *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+holds_value (NaruJson *list, NaruJson *value)
+{
+  for (guint i = 0; i < naru_json_get_size (list); i++)
+    if (naru_json_equal (naru_json_get_element (list, i), value))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a value that fits the field as it was has a place in it as it will be: the same kind, and all
+ * choices there were. */
+static gboolean
+takes_values (NaruJson *old, NaruJson *now)
+{
+  NaruJson *kind = naru_json_get (old, "type");
+  NaruJson *choices = naru_json_get (old, "enum");
+  NaruJson *left = naru_json_get (now, "enum");
+
+  if (kind == NULL || naru_json_get (now, "type") == NULL ||
+      !naru_json_equal (kind, naru_json_get (now, "type")))
+    return kind == NULL && naru_json_get (now, "type") == NULL;
+  for (guint i = 0; left != NULL && i < naru_json_get_size (choices); i++)
+    if (!holds_value (left, naru_json_get_element (choices, i)))
+      return FALSE;
+  return left == NULL || choices != NULL;
+}
+
+/* Finds the first field below @path, itself included, that is not there any more or is another one; @path
+ * then names it. */
+static gboolean
+is_kept (NaruJson *old, NaruJson *now, GString *path)
+{
+  NaruJson *members = naru_json_get (old, "properties");
+  g_auto (GStrv) names = members != NULL ? naru_json_get_keys (members) : NULL;
+  gsize length = path->len;
+
+  if (now == NULL || !takes_values (old, now))
+    return FALSE;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      NaruJson *own = naru_json_get (now, "properties");
+      g_string_append_printf (path, ".%s", names[i]);
+      if (!is_kept (naru_json_get (members, names[i]), own != NULL ? naru_json_get (own, names[i]) : NULL,
+                    path))
+        return FALSE;
+      g_string_truncate (path, length);
+    }
+  return naru_json_get (old, "items") == NULL ||
+         is_kept (naru_json_get (old, "items"), naru_json_get (now, "items"), path);
+}
+
 /* A field that a former version brought may hold data of deals: it has to stay. */
 static gboolean
 check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
@@ -193,14 +244,17 @@ check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
   g_auto (GStrv) names = old != NULL ? naru_json_get_keys (old) : NULL;
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (naru_json_get (now, names[i]) == NULL)
-      {
-        naru_set_error (error, NARU_ERROR_INVALID, names[i], 0,
-                        _ ("Keep the field in the new version; deals may hold data in it."),
-                        _ ("the new version of the pack “%s” drops the field “%s”"),
-                        naru_rule_pack_get_id (pack), names[i]);
-        return FALSE;
-      }
+    {
+      g_autoptr (GString) path = g_string_new (names[i]);
+      NaruJson *own = now != NULL ? naru_json_get (now, names[i]) : NULL;
+      if (is_kept (naru_json_get (old, names[i]), own, path))
+        continue;
+      naru_set_error (error, NARU_ERROR_INVALID, path->str, 0,
+                      _ ("Keep the field in the new version; deals may hold data in it."),
+                      _ ("the new version of the pack “%s” drops or changes the field “%s”"),
+                      naru_rule_pack_get_id (pack), path->str);
+      return FALSE;
+    }
   return TRUE;
 }
 
