@@ -313,9 +313,19 @@ insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
 
 /* Puts a pack into the set and finds out whether it gets on with all the others; nothing is written. */
 gboolean
-naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin, GError **error)
 {
-  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error);
+  const char *id = naru_rule_pack_get_id (pack);
+  guint at = find_position (self, id);
+  g_autoptr (NaruRulePack) former =
+      at != G_MAXUINT ? naru_rule_pack_ref (g_ptr_array_index (self->packs, at)) : NULL;
+  NaruJson *row = naru_rule_set_find_row (self->index, id);
+  gboolean was_on = row != NULL && naru_json_get_boolean (row, "enabled", TRUE);
+  NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
+  NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
+
+  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error) &&
+         exchange_stages (self, taken, brought, origin, error);
 }
 
 static gboolean
@@ -351,13 +361,8 @@ naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const cha
   guint at = find_position (self, id);
   g_autoptr (NaruRulePack) former =
       at != G_MAXUINT ? naru_rule_pack_ref (g_ptr_array_index (self->packs, at)) : NULL;
-  NaruJson *row = naru_rule_set_find_row (self->index, id);
-  gboolean was_on = row != NULL && naru_json_get_boolean (row, "enabled", TRUE);
-  NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
-  NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
 
-  if (!naru_rule_set_change_try (self, pack, error) ||
-      !exchange_stages (self, taken, brought, origin, error) || !write_pack (self, pack, former, error))
+  if (!naru_rule_set_change_try (self, pack, origin, error) || !write_pack (self, pack, former, error))
     return FALSE;
   rebuild_index (self, id, TRUE);
   return TRUE;

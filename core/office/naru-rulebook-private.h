@@ -40,7 +40,8 @@ typedef struct
 gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn,
                                      NaruEntry *entry, GError **error);
 void naru_rule_set_change_clear (NaruRuleSetChange *self);
-gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error);
+gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
+                                   GError **error);
 gboolean naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
                                    GError **error);
 gboolean naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled,
