@@ -177,6 +177,10 @@ test_versions_by_field (Fixture *self, gconstpointer data)
       if (rows[i].version == NULL)
         continue;
       g_assert_cmpstr (naru_json_get_string (naru_finding_get_why (finding), "version"), ==, rows[i].version);
+      /* the command says which values are right */
+      if (g_str_equal (rows[i].status, "fail"))
+        g_assert_cmpstr (strchr (naru_finding_get_remedy (finding), '='), ==,
+                         second ? "=60..100\nRaise the share." : "=50..100\nRaise the share.");
       /* the second version is milder and has a title of its own; the first has those of the rule */
       g_assert_cmpint (naru_finding_get_severity (finding), ==,
                        second ? NARU_SEVERITY_WARN : NARU_SEVERITY_BLOCK);
