@@ -629,6 +629,8 @@ naru_plugin_probe (NaruPlugin *plugin, GError **error)
 {
   g_return_val_if_fail (plugin != NULL, FALSE);
 
+  if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
+    return TRUE;
   g_autoptr (NaruWorkers) workers = naru_workers_new ();
   return naru_workers_probe (workers, plugin, error);
 }
