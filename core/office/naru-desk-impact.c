@@ -128,21 +128,13 @@ note_touch (Walk *walk, const char *id, const char *to, GPtrArray *findings)
   naru_json_append (walk->changes, row);
 }
 
-static gboolean
-has_move (NaruPipeline *pipeline, const char *from, const char *to)
-{
-  const NaruStage *stage = naru_pipeline_find_stage (pipeline, to);
-
-  return stage != NULL && stage->kind == NARU_STAGE_ACTIVE &&
-         naru_pipeline_find_transition (pipeline, from, to) != NULL;
-}
-
 /* The pack that has a say in this move, where there is the move and the pack; else NULL. */
 static NaruRuleBook *
 find_say (NaruRuleBook *book, NaruPipeline *pipeline, NaruRecord *record, const char *from, const char *to,
           NaruCaseParts *parts)
 {
-  if (book == NULL || !has_move (pipeline, from, to) || !naru_rule_book_has_rules (book, record, from, to))
+  if (book == NULL || naru_pipeline_find_transition (pipeline, from, to) == NULL ||
+      !naru_rule_book_has_rules (book, record, from, to))
     return NULL;
   *parts |= naru_rule_book_get_parts (book, record, from, to);
   return book;

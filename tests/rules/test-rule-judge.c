@@ -122,6 +122,29 @@ test_four_verdicts (Fixture *self, gconstpointer data)
   g_assert_cmpuint (naru_review_get_n_findings (closed), ==, 0);
 }
 
+/* A rule about the end of a deal is judged, too; and then a sector without its rules blocks, since they might
+ * have spoken. */
+static void
+test_closing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (NaruJson) json = load_changed ("rules.0.on", "[{\"from\": \"disclosure\", \"to\": \"closed\"}]");
+  g_autoptr (NaruRulePack) pack = make_pack (json);
+  g_autoptr (NaruRuleBook) book = naru_rule_book_new ();
+  g_autoptr (NaruCase) plain = make_case (self->types, "disclosure", "", DAY);
+  g_autoptr (NaruCase) nano = make_case (self->types, "disclosure", "\"sectors\": [\"nano\"]", DAY);
+  g_autoptr (NaruCase) idea = make_case (self->types, "idea", "\"sectors\": [\"nano\"]", DAY);
+
+  naru_rule_book_add_adopted (book, pack, 0);
+  g_autoptr (NaruReview) one = naru_review_judge (self->pipeline, book, plain, "closed", NULL);
+  assert_status (one, "S-ADVISE-01", "fail");
+  g_autoptr (NaruReview) two = naru_review_judge (self->pipeline, book, nano, "closed", NULL);
+  assert_status (two, "S-ADVISE-01", "fail");
+  assert_status (two, "sector.nano", "error");
+  /* no rule speaks of closing an idea */
+  g_autoptr (NaruReview) three = naru_review_judge (self->pipeline, book, idea, "closed", NULL);
+  g_assert_cmpuint (naru_review_get_n_findings (three), ==, 0);
+}
+
 static void
 test_message_and_remedy (Fixture *self, gconstpointer data)
 {
@@ -378,6 +401,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   TEST (four_verdicts);
+  TEST (closing);
   TEST (message_and_remedy);
   TEST (versions_by_field);
   TEST (versions_by_review);
