@@ -262,6 +262,49 @@ test_edit (void)
   g_assert_cmpstr (naru_review_get_from (later), ==, "joint-rd");
 }
 
+/* A waiver held on the day of the move; that it ended since then changes nothing. */
+static void
+test_waived (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  set_clock ("2026-03-02T09:00:00+09:00");
+  fixture = fixture_new ();
+  open_gates (&fixture);
+  g_autofree char *id =
+      fixture_create (&fixture, "deal", "{\"title\": \"T\", \"ownership\": {\"secrets_exchanged\": true}}");
+  g_autoptr (NaruDesk) officer =
+      fixture_desk (&fixture, "hana",
+                    "{\"name\": \"박하나\", \"login\": \"hana\", \"roles\": [\"officer\"]}");
+  g_assert_false (naru_desk_waive (fixture.desk, id, "RDA-01", "why", "2026-03-31", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_DENIED);
+  g_clear_error (&error);
+  g_assert_false (naru_desk_waive (officer, id, "RDA-02", "why", "2026-03-31", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_DENIED);
+  g_clear_error (&error);
+  g_assert_false (naru_desk_waive (fixture.desk, id, "LIC-COMM-01", "why", "2026-03-31", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  naru_desk_waive (fixture.desk, id, "RDA-02", "서명이 다음 주", "2026-03-31", &error);
+  g_assert_no_error (error);
+  edit (&fixture, id, "{\"ownership\": {\"secrets_exchanged\": false}}");
+  advance (&fixture, id, "joint-rd");
+  g_autofree char *waivers =
+      fixture_git (&fixture, "log -1 --format='%(trailers:key=Naru-Waiver,valueonly)'");
+  g_assert_cmpstr (g_strstrip (waivers), ==, "RDA-02");
+
+  set_clock ("2026-06-01T09:00:00+09:00");
+  advance (&fixture, id, "idea");
+  g_autoptr (NaruReview) now = check (fixture.desk, id, "joint-rd");
+  assert_finding (now, "RDA-02", "fail");
+  g_autofree char *commit = get_move_commit (&fixture);
+  g_autoptr (NaruJson) about = NULL;
+  g_autoptr (NaruReview) then = check_as_of (&fixture, NULL, commit, &about);
+  assert_finding (then, "RDA-02", "waived");
+  g_assert_true (naru_json_get_boolean (about, "same", FALSE));
+}
+
 /* What names no day and no change of this record. */
 static void
 test_bad_names (void)
@@ -319,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/as-of/move", test_move);
   g_test_add_func ("/as-of/day", test_day);
   g_test_add_func ("/as-of/edit", test_edit);
+  g_test_add_func ("/as-of/waived", test_waived);
   g_test_add_func ("/as-of/bad-names", test_bad_names);
   g_test_add_func ("/as-of/access", test_access);
   return g_test_run ();
