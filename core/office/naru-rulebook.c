@@ -26,6 +26,7 @@ naru_office_forget_rules (NaruOffice *self)
 {
   g_clear_pointer (&self->book, naru_rule_book_unref);
   g_clear_pointer (&self->rule_index, naru_json_unref);
+  g_clear_pointer (&self->rule_text, g_free);
   g_clear_pointer (&self->plugins, naru_plugins_unref);
   g_hash_table_remove_all (self->pipelines);
 }
@@ -89,24 +90,38 @@ find_code (NaruOffice *self, NaruRulePack *pack)
     naru_rule_book_set_plugin (self->book, plugin);
 }
 
-/* The book, with at least the packs that judge deals of these sectors. @sectors: (nullable): all packs.
- * Returns: (transfer none) (nullable) */
+/* Reads which packs there are, unless that is known: another process may have changed it since. */
+static gboolean
+read_index (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (text == NULL)
+    text = g_strdup ("{\"packs\": []}");
+  if (self->rule_index != NULL && g_strcmp0 (self->rule_text, text) == 0)
+    return TRUE;
+  g_clear_pointer (&self->book, naru_rule_book_unref);
+  g_clear_pointer (&self->rule_index, naru_json_unref);
+  g_clear_pointer (&self->plugins, naru_plugins_unref);
+  g_free (self->rule_text);
+  self->rule_text = g_steal_pointer (&text);
+  self->rule_index = naru_json_parse (self->rule_text, -1, 0, error);
+  return self->rule_index != NULL;
+}
+
+/* The book, with at least the packs that judge deals of these sectors, as @txn sees them. @sectors:
+ * (nullable): all packs. Returns: (transfer none) (nullable) */
 NaruRuleBook *
 naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error)
 {
-  if (self->rule_index == NULL)
-    {
-      g_autoptr (GError) local = NULL;
-      g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return NULL;
-        }
-      self->rule_index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
-      if (self->rule_index == NULL)
-        return NULL;
-    }
+  if (!read_index (self, txn, error))
+    return NULL;
   if (self->book == NULL)
     self->book = naru_rule_book_new ();
 

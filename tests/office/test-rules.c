@@ -149,6 +149,70 @@ test_adopt_judges (void)
   assert_finding (later, "RDA-02", "pass");
 }
 
+static void
+run_naru (Fixture *fixture, const char *words)
+{
+  g_autofree char *command = g_strdup_printf ("env NARU_OFFICE='%s' '%s' --as minji %s", fixture->folder,
+                                              g_getenv ("NARU_PROGRAM"), words);
+  g_autofree char *errors = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  g_spawn_command_line_sync (command, NULL, &errors, &status, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s", errors);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static char *
+write_json (Fixture *fixture, const char *name, NaruJson *json)
+{
+  char *path = g_build_filename (fixture->parent, name, NULL);
+  g_autofree char *text = naru_json_to_text (json, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+/* A process that has judged before sees what another one has put in force since. */
+static void
+test_other_process (void)
+{
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autoptr (NaruJson) pack = load_shipped ("ownership");
+  g_autofree char *id = fixture_create (&fixture, "deal", "{\"title\": \"T\"}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruReview) before = check (fixture.desk, id, "joint-rd");
+  assert_finding (before, "RDA-02", "fail");
+  assert_finding (before, "joint-rd.officer", "fail");
+
+  naru_json_set_string (pack, "version", "2");
+  naru_json_set (find_rule (pack, "RDA-02"), "must", naru_json_new_boolean (TRUE));
+  g_autofree char *file = write_json (&fixture, "pack.json", pack);
+  g_autofree char *words = g_strdup_printf ("rules adopt '%s' --reason why", file);
+  run_naru (&fixture, words);
+  g_autoptr (NaruReview) adopted = check (fixture.desk, id, "joint-rd");
+  assert_finding (adopted, "RDA-02", "pass");
+  assert_finding (adopted, "joint-rd.officer", "fail");
+
+  NaruPipeline *pipeline = naru_office_get_pipeline (fixture.office, "deal", &error);
+  g_autoptr (NaruJson) open = naru_json_copy (naru_pipeline_get_json (pipeline));
+  naru_json_remove (naru_json_get_element (naru_json_get (open, "transitions"), 0), "gate");
+  g_autofree char *other = write_json (&fixture, "open.json", open);
+  g_autofree char *add = g_strdup_printf ("pipeline add '%s'", other);
+  run_naru (&fixture, add);
+  g_autoptr (NaruReview) opened = check (fixture.desk, id, "joint-rd");
+  assert_finding (opened, "joint-rd.officer", NULL);
+  naru_desk_advance (fixture.desk, id, "joint-rd", NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  run_naru (&fixture, "plugin disable biohealth --reason why");
+  g_autofree char *bio =
+      fixture_create (&fixture, "deal", "{\"title\": \"T\", \"sectors\": [\"bio-health\"]}");
+  g_autoptr (NaruReview) blocked = check (fixture.desk, bio, "joint-rd");
+  assert_finding (blocked, "sector.bio-health", "error");
+}
+
 /* A pack of its own: one rule, one field @field, perhaps a stage. */
 static NaruJson *
 make_own (const char *id, const char *rule, const char *field, const char *more)
@@ -344,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/new-office", test_new_office);
   g_test_add_func ("/rules/adopt", test_adopt);
   g_test_add_func ("/rules/adopt-judges", test_adopt_judges);
+  g_test_add_func ("/rules/other-process", test_other_process);
   g_test_add_func ("/rules/refusals", test_refusals);
   g_test_add_func ("/rules/fields-kept", test_fields_kept);
   g_test_add_func ("/rules/stage-in-use", test_stage_in_use);
