@@ -294,6 +294,19 @@ check_version (NaruRulePack *former, NaruRulePack *pack, GError **error)
   return FALSE;
 }
 
+/* Checks without code would block every deal that they are about. */
+static gboolean
+check_code (NaruRulePack *pack, GError **error)
+{
+  if (!naru_rule_pack_has_checks (pack) || naru_rule_pack_get_plugin (pack) != NULL)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_INVALID, "plugin", 0,
+                  _ ("Switch its plugin on instead: naru plugin enable NAME"),
+                  _ ("code decides rules of the pack “%s”, but it names no plugin that has the code"),
+                  naru_rule_pack_get_id (pack));
+  return FALSE;
+}
+
 static gboolean
 insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
 {
@@ -301,6 +314,8 @@ insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
   NaruRulePack *former = at != G_MAXUINT ? g_ptr_array_index (self->packs, at) : NULL;
   guint place = 0;
 
+  if (!check_code (pack, error))
+    return FALSE;
   if (former != NULL && (!check_version (former, pack, error) || !check_fields_kept (former, pack, error)))
     return FALSE;
   if (former != NULL)

@@ -265,6 +265,10 @@ test_refusals (void)
                                          ", \"pipeline\": {\"stages\": [{\"id\": \"patent\", \"title\": "
                                          "{\"en\": \"x\", \"ko\": \"x\"}, \"kind\": \"active\"}]}");
 
+  g_autoptr (NaruJson) codeless = load_adopted (&fixture, "biohealth@1.0.json");
+  naru_json_set_string (codeless, "version", "1.1");
+  naru_json_remove (codeless, "plugin");
+  assert_refused (&fixture, codeless, NARU_ERROR_INVALID, "biohealth");
   change (same, "rules.0.title.en", "\"Another title\"");
   assert_refused (&fixture, same, NARU_ERROR_EXISTS, "licensing");
   naru_json_set_string (dropped, "version", "1.1");
