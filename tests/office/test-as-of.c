@@ -242,6 +242,31 @@ test_day (void)
   g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
 }
 
+/* A plugin that was off then, and is on again. */
+static void
+test_off_then (void)
+{
+  static const struct
+  {
+    const char *day;
+    const char *status;
+  } rows[] = { { "2026-03-03", NULL }, { "2026-04-11", "error" }, { "2026-04-12", NULL } };
+  g_auto (Fixture) fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  move_deal (&fixture);
+  set_clock ("2026-04-11T09:00:00+09:00");
+  g_assert_true (naru_desk_disable_plugin (fixture.desk, "biohealth", "why", &error));
+  set_clock ("2026-04-12T09:00:00+09:00");
+  g_assert_true (naru_desk_enable_plugin (fixture.desk, "biohealth", "why", &error));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (NaruJson) about = NULL;
+      g_autoptr (NaruReview) review = check_as_of (&fixture, "disclosure", rows[i].day, &about);
+      assert_finding (review, "sector.bio-health", rows[i].status);
+    }
+}
+
 /* A change that is no move: the deal as it was after it. */
 static void
 test_edit (void)
@@ -361,6 +386,7 @@ main (int argc, char **argv)
   naru_language_set ("en");
   g_test_add_func ("/as-of/move", test_move);
   g_test_add_func ("/as-of/day", test_day);
+  g_test_add_func ("/as-of/off-then", test_off_then);
   g_test_add_func ("/as-of/edit", test_edit);
   g_test_add_func ("/as-of/waived", test_waived);
   g_test_add_func ("/as-of/bad-names", test_bad_names);

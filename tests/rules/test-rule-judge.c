@@ -261,6 +261,17 @@ test_waiver (Fixture *self, gconstpointer data)
   finding = assert_status (expired, "S-OFFICER-01", "fail");
   g_assert_true (naru_finding_blocks (finding));
 
+  /* what is met, asked or does not apply needs no waiver */
+  g_autoptr (NaruReview) met =
+      judge (self, "idea",
+             "\"officer\": \"" OFFICER "\", \"waivers\": [{\"condition\": \"S-OFFICER-01\", \"reason\": "
+             "\"r\", \"until\": \"2099-12-31\"}, {\"condition\": \"S-BOARD-01\", \"reason\": \"r\", "
+             "\"until\": \"2099-12-31\"}]",
+             "joint-rd");
+  g_assert_null (naru_finding_get_message (assert_status (met, "S-OFFICER-01", "pass")));
+  finding = assert_status (met, "S-BOARD-01", "unknown");
+  g_assert_null (strstr (naru_finding_get_message (finding), "waive"));
+
   g_autoptr (NaruReview) fixed = judge_waived (self, "S-BOARD-01", "2099-12-31");
   finding = assert_status (fixed, "S-BOARD-01", "fail");
   g_assert_true (naru_finding_blocks (finding));
