@@ -110,7 +110,6 @@ test_check_without_plugin (void)
 
   naru_language_set ("en");
   add (book, "far", "FAR-01", CODE, "\"check\": \"dates\"");
-  g_assert_false (naru_rule_book_has_code (book));
   naru_rule_book_judge (book, subject, "idea", "joint-rd", findings);
   g_assert_cmpuint (findings->len, ==, 1);
   NaruFinding *finding = g_ptr_array_index (findings, 0);
