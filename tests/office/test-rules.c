@@ -154,13 +154,14 @@ run_naru (Fixture *fixture, const char *words)
 {
   g_autofree char *command = g_strdup_printf ("env NARU_OFFICE='%s' '%s' --as minji %s", fixture->folder,
                                               g_getenv ("NARU_PROGRAM"), words);
+  g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
   g_autoptr (GError) error = NULL;
   int status = 0;
 
-  g_spawn_command_line_sync (command, NULL, &errors, &status, &error);
+  g_spawn_command_line_sync (command, &output, &errors, &status, &error);
   g_assert_no_error (error);
-  g_test_message ("%s", errors);
+  g_test_message ("%s%s", output, errors);
   g_assert_cmpint (status, ==, 0);
 }
 
