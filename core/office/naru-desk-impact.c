@@ -23,9 +23,10 @@ typedef struct
   GHashTable *counts; /* rule -> NaruJson {"rule","changed","now_blocks","now_passes"} */
   NaruJson *changes;
   const char *only; /* (nullable): id of the one rule that is looked at */
-  guint64 deals;
-  guint64 touched; /* deals whose verdict changes */
-  char *last;      /* id of the last deal of the batch */
+  guint64 seen;     /* deals walked over, those that this person may not see, too */
+  guint64 deals;    /* deals judged */
+  guint64 touched;  /* deals whose verdict changes */
+  char *last;       /* id of the last deal of the batch */
   guint in_batch;
   GError *error;
 } Walk;
@@ -176,9 +177,10 @@ judge_deal (NaruRecord *record, gpointer user_data)
 
   g_free (walk->last);
   walk->last = g_strdup (naru_record_get_id (record));
-  walk->deals++;
+  walk->seen++;
   if (from != NULL && naru_desk_may (walk->desk, "deal", "read", record))
     {
+      walk->deals++;
       g_auto (GStrv) targets = naru_pipeline_list_targets (walk->next, from);
       g_auto (GStrv) former = naru_pipeline_list_targets (walk->pipeline, from);
       for (guint i = 0; targets[i] != NULL && walk->error == NULL; i++)
@@ -214,7 +216,7 @@ walk_run (Walk *walk, NaruProgress progress, gpointer user_data, GError **error)
           return FALSE;
         }
       if (progress != NULL)
-        progress (walk->deals, total, user_data);
+        progress (walk->seen, total, user_data);
     }
   while (walk->in_batch == BATCH);
   return TRUE;

@@ -352,10 +352,6 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
   g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
   g_autofree char *trailer =
       g_strdup_printf ("%s@%s blake2b:%s", id, version, naru_rule_pack_get_digest (pack));
-  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
-  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
-  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
-  g_autofree char *slim_key = g_strconcat ("judge/", id, NULL);
 
   if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), version))
     {
@@ -364,8 +360,7 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
     }
   naru_entry_put_file (self->entry, path, bytes);
   naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
-  return naru_txn_put_meta (self->txn, whole_key, whole, error) &&
-         naru_txn_put_meta (self->txn, slim_key, slim, error);
+  return naru_office_store_pack (self->txn, pack, error);
 }
 
 /* Puts a pack in force, new or in place of its former version. On failure the change is to be given up. */

@@ -354,6 +354,29 @@ test_new_moves (void)
   assert_impact (pack, 5);
 }
 
+/* Neither the list nor a number tells of deals that somebody may not see. */
+static void
+test_access (void)
+{
+  g_autoptr (NaruJson) pack = load_shipped ("ownership");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruDesk) stranger =
+      fixture_desk (&full, "hana", "{\"name\": \"박하나\", \"login\": \"hana\", \"roles\": [\"inventor\"]}");
+
+  naru_json_set_string (pack, "version", "1.1");
+  naru_json_set_string (find_rule (pack, "RDA-02"), "severity", "warn");
+  g_autoptr (NaruJson) impact = naru_desk_measure_impact (stranger, pack, "new.json", NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (naru_json_get_integer (impact, "deals", -1), ==, 0);
+  g_assert_cmpint (naru_json_get_integer (impact, "changed", -1), ==, 0);
+  g_assert_cmpuint (naru_json_get_size (naru_json_get (impact, "changes")), ==, 0);
+  g_autoptr (NaruJson) rule = naru_desk_show_rule (stranger, "RDA-02", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (naru_json_get_size (naru_json_get (rule, "touches")), ==, 0);
+  g_autoptr (NaruJson) own = naru_desk_show_rule (full.desk, "RDA-02", &error);
+  g_assert_cmpuint (naru_json_get_size (naru_json_get (own, "touches")), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/impact/agreements", test_agreements);
   g_test_add_func ("/impact/new-pack", test_new_pack);
   g_test_add_func ("/impact/new-moves", test_new_moves);
+  g_test_add_func ("/impact/access", test_access);
   int status = g_test_run ();
   g_hash_table_unref (verdicts_before);
   fixture_clear (&full);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-office-private.h"
 #include "rules-fixture.h"
 
 /* Which packs an office has, and how they change. */
@@ -368,6 +369,65 @@ test_stage_in_use (void)
   g_assert_null (strstr (text, "melting"));
 }
 
+/* Flips a bit of what the store holds under @key. @at: from the beginning; 0: shortly before the end */
+static void
+damage (Fixture *fixture, const char *key, guint at)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruTxn) txn = naru_store_begin_write (fixture->office->store, &error);
+  g_autofree char *text = naru_txn_get_meta (txn, key, &error);
+
+  g_assert_nonnull (text);
+  text[at > 0 ? at : strlen (text) - 20] ^= 1;
+  g_assert_true (naru_txn_put_meta (txn, key, text, &error));
+  g_assert_true (naru_txn_commit (g_steal_pointer (&txn), &error));
+  reopen (fixture);
+}
+
+/* A damaged pack never lets a deal pass; adopting it again, as the message says, mends it. */
+static void
+test_damaged_store (void)
+{
+  static const struct
+  {
+    const char *key;
+    guint at;
+    gboolean judges; /* whether a review sees it */
+  } rows[] = { { "judge/ownership", 150, TRUE }, { "judge/spin-off", 150, TRUE },
+               { "judge/ownership", 70, TRUE }, /* the digest of the pack */
+               { "judge/ownership", 0, FALSE }, /* a rule of another move */
+               { "pack/ownership", 0, FALSE },   { "pack/ownership", 70, FALSE },
+               { "pack/licensing", 150, FALSE } };
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autofree char *id = fixture_create (&fixture, "deal", "{\"title\": \"T\"}");
+  g_autoptr (NaruJson) pack = load_shipped ("ownership");
+  g_autoptr (NaruReview) before = check (fixture.desk, id, "joint-rd");
+  g_auto (GStrv) lines = naru_review_list_verdicts (before);
+  guint commits = count_commits (&fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      damage (&fixture, rows[i].key, rows[i].at);
+      g_autoptr (NaruReview) review = naru_desk_check (fixture.desk, id, "joint-rd", &error);
+      g_assert_cmpint (review == NULL, ==, rows[i].judges);
+      if (rows[i].judges)
+        {
+          g_test_message ("%s (%s)", error->message, naru_error_get_cure (error));
+          g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+          g_assert_nonnull (strstr (naru_error_get_cure (error), "Adopt the pack again"));
+          g_clear_error (&error);
+        }
+      adopt (&fixture, pack, "mended");
+      g_autoptr (NaruReview) after = check (fixture.desk, id, "joint-rd");
+      g_auto (GStrv) again = naru_review_list_verdicts (after);
+      g_assert_true (g_strv_equal ((const char *const *) lines, (const char *const *) again));
+      g_autoptr (NaruJson) list = naru_desk_list_rules (fixture.desk, &error);
+      g_assert_no_error (error);
+    }
+  fixture_assert_clean (&fixture, commits);
+}
+
 /* Who may administer may change the packs; who may not can still read them. */
 static void
 test_access (void)
@@ -417,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/refusals", test_refusals);
   g_test_add_func ("/rules/fields-kept", test_fields_kept);
   g_test_add_func ("/rules/stage-in-use", test_stage_in_use);
+  g_test_add_func ("/rules/damaged-store", test_damaged_store);
   g_test_add_func ("/rules/access", test_access);
   return g_test_run ();
 }
