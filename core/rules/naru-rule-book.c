@@ -65,8 +65,7 @@ naru_rule_book_unref (NaruRuleBook *self)
 static gboolean
 refuse_claim (NaruRulePack *pack, NaruRulePack *other, const char *what, const char *name, GError **error)
 {
-  naru_set_error (error, NARU_ERROR_EXISTS, NULL, 0,
-                  _ ("Give it another name in one of them, or switch the other one off first."),
+  naru_set_error (error, NARU_ERROR_EXISTS, NULL, 0, _ ("Give it another name in one of them."),
                   _ ("the rule pack “%s” brings %s “%s”, which “%s” has already; nothing of it is in force"),
                   naru_rule_pack_get_id (pack), what, name, naru_rule_pack_get_id (other));
   return FALSE;
