@@ -4,6 +4,7 @@
 Every command runs with a fixed clock, so the same command upon the same office must give the same head id: a sweep
 compares what a disturbed run left with the few heads that are possible."""
 import atexit
+import json
 import multiprocessing
 import os
 import re
@@ -201,6 +202,12 @@ def judge_message(done):
 
 # --- prepared offices ---
 
+# what the rules ask a deal for before it enters joint-rd
+AGREED = 'ownership.agreement_terms:=' + json.dumps({name: True for name in (
+    'background_ip', 'cost', 'data', 'diligence', 'exit', 'export', 'foreground_owner', 'governing_law', 'option',
+    'prosecution_lead', 'publication_review', 'shares')})
+
+
 def make_office(folder):
     """An office with a deal that may enter joint-rd, and all of it on disk. Returns the deal's id."""
     must(run([PROGRAM, '--as', 'head', 'init', folder, '--name', 'Magok TTO', '--hub', 'MGK', '--login', 'head',
@@ -208,7 +215,8 @@ def make_office(folder):
     officer = must(naru(folder, 'person', 'add', 'minji', '--name', '김민지', '--role', 'officer'))
     university = must(naru(folder, 'new', 'party', 'name=Hanbit University', 'kind=university'))
     company = must(naru(folder, 'new', 'party', 'name=Narae Cells', 'kind=company'))
-    deal = must(naru(folder, 'new', 'deal', 'title=Solid-state battery', 'summary=Ions that walk', 'sectors=green',
+    deal = must(naru(folder, 'new', 'deal', 'title=A better stent', 'summary=It stays open',
+                     AGREED,
                      f'parties:=[{{"party":"{university}","role":"joint-rd"}},{{"party":"{company}","role":"joint-rd"}}]',
                      f'officer={officer}'))
     check = naru(folder, 'check', deal, 'joint-rd')
