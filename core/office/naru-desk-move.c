@@ -26,7 +26,7 @@ move_clear (Move *move)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Move, move_clear)
 
 /* Judges a move in a read transaction. @right: what the person must be allowed. @seq: (out) (optional): the
- * office as it was looked at; while it stands there, the verdict holds. */
+ * office as it was looked at; while it stands there, the verdict holds, and needs few words. */
 static NaruReview *
 judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *right, const char *if_revision,
                 guint64 *seq, GError **error)
@@ -51,7 +51,7 @@ judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *r
   naru_clock_now (&now);
   if (seq != NULL)
     *seq = head.seq;
-  return naru_desk_review (self, txn, type, record, pipeline, stage, &now, error);
+  return naru_desk_review (self, txn, type, record, pipeline, stage, &now, seq != NULL, error);
 }
 
 /**
@@ -101,7 +101,7 @@ static NaruReview *
 move_judge (Move *move, const char *stage, GError **error)
 {
   return naru_desk_review (move->desk, naru_change_get_txn (move->change), move->type, move->record,
-                           move->pipeline, stage, naru_change_get_time (move->change), error);
+                           move->pipeline, stage, naru_change_get_time (move->change), TRUE, error);
 }
 
 static gboolean

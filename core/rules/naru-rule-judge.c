@@ -77,30 +77,39 @@ pick_version (const NaruRule *self, NaruDate day)
   return NULL;
 }
 
-/* The rule asks for fields that the record leaves open: a question, with the command that answers it. */
-static void
-ask (NaruCase *subject, GPtrArray *pointers, NaruFinding *finding)
+/* Puts a question into words: which fields the record leaves open, with the command that answers it. */
+void
+naru_rule_word_question (NaruCase *subject, NaruFinding *finding)
 {
   NaruRecordType *type = naru_case_get_type_of_record (subject);
+  const char *const *pointers = naru_finding_get_fields (finding);
   g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
   NaruRemedy remedy;
 
   naru_remedy_init (&remedy, type, naru_record_get_id (naru_case_get_record (subject)), NULL);
-  for (guint i = 0; i < pointers->len; i++)
+  for (guint i = 0; pointers[i] != NULL; i++)
     {
-      const char *pointer = g_ptr_array_index (pointers, i);
-      g_autofree char *label = naru_record_type_get_label (type, pointer);
+      g_autofree char *label = naru_record_type_get_label (type, pointers[i]);
       g_strv_builder_add (labels, label);
-      naru_finding_add_field (finding, pointer);
-      naru_remedy_add_field (&remedy, pointer);
+      naru_remedy_add_field (&remedy, pointers[i]);
     }
   g_auto (GStrv) list = g_strv_builder_end (labels);
   g_autofree char *joined = g_strjoinv (", ", list);
   g_autofree char *message = g_strdup_printf (_ ("Still to be answered: %s."), joined);
   g_autofree char *commands = naru_remedy_finish (&remedy, NULL);
-  naru_finding_set_status (finding, NARU_STATUS_UNKNOWN);
   naru_finding_set_message (finding, message);
   naru_finding_set_remedy (finding, commands);
+}
+
+/* The rule asks for fields that the record leaves open. */
+static void
+ask (NaruCase *subject, GPtrArray *pointers, NaruFinding *finding)
+{
+  naru_finding_set_status (finding, NARU_STATUS_UNKNOWN);
+  for (guint i = 0; i < pointers->len; i++)
+    naru_finding_add_field (finding, g_ptr_array_index (pointers, i));
+  if (!naru_case_is_brief (subject))
+    naru_rule_word_question (subject, finding);
 }
 
 /* Whether code will probably be asked about this record: the questions before it are answered. */

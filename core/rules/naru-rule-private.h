@@ -86,6 +86,7 @@ gboolean naru_rule_concerns (const NaruRule *self, const char *from, const char 
 gboolean naru_rule_will_ask_code (const NaruRule *self, NaruJson *record);
 void naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                       NaruJudgement *judgement);
+void naru_rule_word_question (NaruCase *subject, NaruFinding *finding);
 void naru_judgement_break (NaruJudgement *self, const char *why);
 void naru_judgement_decide (NaruJudgement *self, NaruCase *subject, const NaruCheckVerdict *verdict);
 
