@@ -190,8 +190,10 @@ print_open_count (NaruCli *cli, NaruReview *review)
   guint n = g_hash_table_size (asked);
   if (n > 0)
     naru_cli_print (cli,
-                    g_dngettext (GETTEXT_PACKAGE, "%u question of the rules was left open; “naru check” tells which are.\n",
-                                 "%u questions of the rules were left open; “naru check” tells which are.\n", n),
+                    g_dngettext (GETTEXT_PACKAGE,
+                                 "%u question of the rules was left open; “naru check” tells which are.\n",
+                                 "%u questions of the rules were left open; “naru check” tells which are.\n",
+                                 n),
                     n);
 }
 

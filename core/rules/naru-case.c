@@ -143,8 +143,8 @@ naru_case_set_types (NaruCase *self, NaruTypes *types)
  * @self: a case
  * @brief: whether open questions need no words
  *
- * The words of a question need the labels of its field, and so the fields of its whole rule pack. Whoever only wants to
- * know whether a move is allowed can do without. Verdicts are the same.
+ * The words of a question need the labels of its field, and so the fields of its whole rule pack. Whoever
+ * only wants to know whether a move is allowed can do without. Verdicts are the same.
  */
 void
 naru_case_set_brief (NaruCase *self, gboolean brief)

@@ -361,7 +361,8 @@ naru_review_word_questions (NaruReview *self, NaruCase *subject)
   for (guint i = 0; i < self->findings->len; i++)
     {
       NaruFinding *finding = g_ptr_array_index (self->findings, i);
-      if (naru_finding_get_status (finding) == NARU_STATUS_UNKNOWN && naru_finding_get_message (finding) == NULL)
+      if (naru_finding_get_status (finding) == NARU_STATUS_UNKNOWN &&
+          naru_finding_get_message (finding) == NULL)
         naru_rule_word_question (subject, finding);
     }
 }
