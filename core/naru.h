@@ -6,4 +6,5 @@
 #include "naru-import.h"
 #include "naru-office.h"
 #include "naru-records.h"
+#include "naru-restore.h"
 #include "naru-rules.h"

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * than a whole command. After naru_git_load() the names below read as usual. */
 #define NARU_GIT_FUNCTIONS(X)                                                                                \
   X (git_libgit2_init)                                                                                       \
+  X (git_libgit2_opts)                                                                                       \
   X (git_error_last)                                                                                         \
   X (git_odb_new)                                                                                            \
   X (git_odb_free)                                                                                           \
@@ -22,6 +23,10 @@ G_BEGIN_DECLS
   X (git_odb_object_size)                                                                                    \
   X (git_odb_object_type)                                                                                    \
   X (git_odb_object_free)                                                                                    \
+  X (git_indexer_new)                                                                                        \
+  X (git_indexer_append)                                                                                     \
+  X (git_indexer_commit)                                                                                     \
+  X (git_indexer_free)                                                                                       \
   X (git_patch_from_buffers)                                                                                 \
   X (git_patch_to_buf)                                                                                       \
   X (git_patch_free)                                                                                         \
@@ -42,6 +47,7 @@ void naru_git_packs_free (git_odb *packs);
 
 #ifndef NARU_GIT_IMPLEMENTATION
 #define git_libgit2_init naru_git.git_libgit2_init_
+#define git_libgit2_opts naru_git.git_libgit2_opts_
 #define git_error_last naru_git.git_error_last_
 #define git_odb_new naru_git.git_odb_new_
 #define git_odb_free naru_git.git_odb_free_
@@ -52,6 +58,10 @@ void naru_git_packs_free (git_odb *packs);
 #define git_odb_object_size naru_git.git_odb_object_size_
 #define git_odb_object_type naru_git.git_odb_object_type_
 #define git_odb_object_free naru_git.git_odb_object_free_
+#define git_indexer_new naru_git.git_indexer_new_
+#define git_indexer_append naru_git.git_indexer_append_
+#define git_indexer_commit naru_git.git_indexer_commit_
+#define git_indexer_free naru_git.git_indexer_free_
 #define git_patch_from_buffers naru_git.git_patch_from_buffers_
 #define git_patch_to_buf naru_git.git_patch_to_buf_
 #define git_patch_free naru_git.git_patch_free_

@@ -189,6 +189,7 @@ extern const guint naru_n_exit_meanings;
 
 /* options of verbs, beside their run functions */
 extern const GOptionEntry naru_options_init[];
+extern const GOptionEntry naru_options_restore[];
 extern const GOptionEntry naru_options_new[];
 extern const GOptionEntry naru_options_list[];
 extern const GOptionEntry naru_options_edit[];
@@ -212,6 +213,8 @@ extern const GOptionEntry naru_options_plugin_new[];
 NARU_VERB_DECLARE (init);
 NARU_VERB_DECLARE (demo);
 NARU_VERB_DECLARE (status);
+NARU_VERB_DECLARE (backup);
+NARU_VERB_DECLARE (restore);
 NARU_VERB_DECLARE (new);
 NARU_VERB_DECLARE (show);
 NARU_VERB_DECLARE (list);

@@ -22,6 +22,17 @@ static const NaruVerb verbs[] = {
     N_ ("Tell whether the office is well and whether its history is up to date"),
     N_ ("What is recorded but not yet in the history for good is written there now."), NULL,
     NULL, naru_verb_status, { NARU_COMPLETE_NONE } },
+  { "backup", NARU_SECTION_OFFICE, CHANGES, "FILE", 1, 1,
+    N_ ("Write the whole office into one file"),
+    N_ ("The file is a git bundle of the history, with what still waits for it; stock git clones it. It is read back "
+        "by restoring an office from it. It is not encrypted."),
+    "backup office-2026-11-30.naru", NULL, naru_verb_backup, { NARU_COMPLETE_FILE } },
+  { "restore", NARU_SECTION_OFFICE, NARU_VERB_CHANGES, "DIR --from REPO|FILE", 1, 1,
+    N_ ("Make an office again from its history alone"),
+    N_ ("From a clone of the history, an office's audit.git, or a backup. Every commit is made again and has to be the "
+        "same; what does not fit is told, and then no folder is left."),
+    "restore ~/office-restored --from ~/office/audit.git",
+    naru_options_restore, naru_verb_restore, { NARU_COMPLETE_FILE } },
 
   { "new", NARU_SECTION_RECORDS, CHANGES, "TYPE [FIELD=VALUE…]", 1, NARU_ANY_ARGS,
     N_ ("Create a record and print its id"),

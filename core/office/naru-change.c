@@ -325,3 +325,40 @@ naru_change_add_event (NaruChange *self, const char *type, const char *id, const
 
   return naru_txn_add_event (self->txn, type, id, &event, error);
 }
+
+static void
+append_if_other (GString *names, NaruJson *old, NaruJson *now, const char *key)
+{
+  NaruJson *had = naru_json_get (old, key);
+  NaruJson *has = naru_json_get (now, key);
+
+  if (had == has || (had != NULL && has != NULL && naru_json_equal (had, has)))
+    return;
+  g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", key);
+}
+
+/**
+ * naru_describe_difference:
+ * @old: a record as it was
+ * @now: the same as it is
+ *
+ * Returns: (transfer full): the names of the fields that differ, by name: the note of an update in bulk. It
+ * says nothing that the two do not say, so that the history alone gives it again
+ */
+char *
+naru_describe_difference (NaruJson *old, NaruJson *now)
+{
+  g_auto (GStrv) before = naru_json_get_keys (old);
+  g_auto (GStrv) after = naru_json_get_keys (now);
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint i = 0, k = 0;
+
+  while ((before[i] != NULL || after[k] != NULL) && names->len < 200)
+    {
+      int order = before[i] == NULL ? 1 : after[k] == NULL ? -1 : strcmp (before[i], after[k]);
+      append_if_other (names, old, now, order <= 0 ? before[i] : after[k]);
+      i += order <= 0;
+      k += order >= 0;
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}

@@ -380,30 +380,11 @@ make_record (NaruImport *self, Row *row, GError **error)
   return g_steal_pointer (&json);
 }
 
-static char *
-describe_update (NaruImport *self, Row *row, NaruJson *json)
-{
-  g_auto (GStrv) keys = naru_json_get_keys (row->patch);
-  NaruJson *old = naru_record_get_json (row->old);
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  for (guint i = 0; keys[i] != NULL && names->len < 200; i++)
-    {
-      NaruJson *now = naru_json_get (json, keys[i]);
-      NaruJson *had = naru_json_get (old, keys[i]);
-
-      if (now == had || (now != NULL && had != NULL && naru_json_equal (now, had)))
-        continue;
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", keys[i]);
-    }
-  return g_string_free (g_steal_pointer (&names), FALSE);
-}
-
 static gboolean
 store_update (NaruImport *self, Row *row, NaruJson *json, GError **error)
 {
   const char *id = naru_record_get_id (row->old);
-  g_autofree char *note = describe_update (self, row, json);
+  g_autofree char *note = naru_describe_difference (naru_record_get_json (row->old), json);
   g_autoptr (GVariant) card = naru_txn_get_card (self->txn, self->type_name, id, error);
   g_autoptr (NaruRecord) record = NULL;
 

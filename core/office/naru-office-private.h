@@ -47,6 +47,14 @@ struct _NaruDesk
 NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **error);
 NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
 char *naru_boot_id (void);
+gboolean naru_office_check_names (const char *name, const char *hub, GError **error);
+
+/* naru-folder.c */
+char *naru_folder_make_beside (const char *place, GError **error);
+gboolean naru_folder_prepare (const char *folder, char **temporary, GError **error);
+gboolean naru_folder_move (const char *temporary, const char *place, GError **error);
+gboolean naru_folder_sync (const char *folder);
+void naru_folder_remove (const char *path);
 
 /* naru-publish.c: the way of decided entries into the history */
 gboolean naru_office_publish (NaruOffice *self, GError **error);

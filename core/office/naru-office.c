@@ -122,9 +122,12 @@ naru_office_open (const char *folder, GError **error)
       g_autofree char *history = g_build_filename (folder, "audit.git", NULL);
 
       if (access (history, F_OK) == 0)
-        naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                        _ ("put data.mdb back from a copy; every record also stands in audit.git"),
-                        _ ("the office in %s has lost its store, data.mdb"), folder);
+        {
+          g_autofree char *cure = naru_store_make_way_back (folder);
+
+          naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, cure,
+                          _ ("the office in %s has lost its store, data.mdb"), folder);
+        }
       else
         naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
                         _ ("make one: naru init DIR --name NAME --hub CODE; or name it: --office DIR"),
@@ -281,27 +284,8 @@ office_build_in (const char *folder, NaruJson *config, NaruJson *person, GError 
   return office_write_first_entry (self, person, error);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      struct stat st;
-
-      if (lstat (child, &st) == 0 && S_ISDIR (st.st_mode))
-        remove_tree (child);
-      else
-        unlink (child);
-    }
-  rmdir (path);
-}
-
-static gboolean
-check_names (const char *name, const char *hub, GError **error)
+gboolean
+naru_office_check_names (const char *name, const char *hub, GError **error)
 {
   if (name == NULL || *name == '\0' || !naru_text_is_safe_name (name))
     {
@@ -318,45 +302,6 @@ check_names (const char *name, const char *hub, GError **error)
       return FALSE;
     }
   return TRUE;
-}
-
-static gboolean
-prepare_folder (const char *folder, char **temporary, GError **error)
-{
-  g_autofree char *parent = g_path_get_dirname (folder);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-
-  if (dir != NULL && g_dir_read_name (dir) != NULL)
-    {
-      naru_set_error (error, NARU_ERROR_EXISTS, NULL, 0, _ ("name a folder that is empty or does not exist"),
-                      _ ("%s is not empty"), folder);
-      return FALSE;
-    }
-  if (g_mkdir_with_parents (parent, 0755) != 0)
-    {
-      naru_set_error_errno (error, errno, _ ("choose a folder that you may write to"), _ ("cannot make %s"),
-                            parent);
-      return FALSE;
-    }
-  *temporary = g_strconcat (folder, ".new-XXXXXX", NULL);
-  if (g_mkdtemp_full (*temporary, 0700) == NULL)
-    {
-      naru_set_error_errno (error, errno, _ ("choose a folder that you may write to"),
-                            _ ("cannot make a folder in %s"), parent);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-sync_folder (const char *folder)
-{
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return done;
 }
 
 /**
@@ -379,14 +324,13 @@ naru_office_create (const char *folder, const char *name, const char *hub, NaruJ
   g_autoptr (NaruJson) config = naru_json_new_object ();
   g_autoptr (NaruJson) person = naru_json_copy (first_person);
   g_autofree char *place = g_canonicalize_filename (folder, NULL);
-  g_autofree char *parent = g_path_get_dirname (place);
   g_autofree char *temporary = NULL;
   g_autofree char *full_name = NULL;
 
-  if (!check_names (name, hub, error))
+  if (!naru_office_check_names (name, hub, error))
     return NULL;
   full_name = naru_text_normalize (name, -1, 200, error);
-  if (full_name == NULL || !prepare_folder (place, &temporary, error))
+  if (full_name == NULL || !naru_folder_prepare (place, &temporary, error))
     return NULL;
   naru_json_set_integer (config, "format", NARU_OFFICE_FORMAT);
   naru_json_set_string (config, "name", full_name);
@@ -395,16 +339,11 @@ naru_office_create (const char *folder, const char *name, const char *hub, NaruJ
 
   if (!office_build_in (temporary, config, person, error))
     {
-      remove_tree (temporary);
+      naru_folder_remove (temporary);
       return NULL;
     }
-  if (rename (temporary, place) != 0)
-    {
-      naru_set_error_errno (error, errno, _ ("choose another folder"), _ ("cannot make %s"), place);
-      remove_tree (temporary);
-      return NULL;
-    }
-  sync_folder (parent);
+  if (!naru_folder_move (temporary, place, error))
+    return NULL;
   return naru_office_open (place, error);
 }
 

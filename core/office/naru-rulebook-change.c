@@ -133,7 +133,7 @@ rebuild_index (NaruRuleSetChange *self, const char *changed, gboolean enabled)
 
 /* {"properties","sectors"}: what all packs together add to the deal */
 static NaruJson *
-make_extension (NaruRuleSetChange *self)
+make_extension (GPtrArray *packs)
 {
   NaruJson *extension = naru_json_new_object ();
   NaruJson *properties = naru_json_new_object ();
@@ -141,9 +141,9 @@ make_extension (NaruRuleSetChange *self)
 
   naru_json_set (extension, "properties", properties);
   naru_json_set (extension, "sectors", sectors);
-  for (guint i = 0; i < self->packs->len; i++)
+  for (guint i = 0; i < packs->len; i++)
     {
-      NaruJson *json = naru_rule_pack_get_json (g_ptr_array_index (self->packs, i));
+      NaruJson *json = naru_rule_pack_get_json (g_ptr_array_index (packs, i));
       static const char *const members[] = { "fields", "sector_titles" };
       for (guint k = 0; k < G_N_ELEMENTS (members); k++)
         {
@@ -155,6 +155,15 @@ make_extension (NaruRuleSetChange *self)
         }
     }
   return extension;
+}
+
+/* (transfer full): what the packs add to the deal, as the store keeps it */
+char *
+naru_rule_packs_make_fields (GPtrArray *packs)
+{
+  g_autoptr (NaruJson) extension = make_extension (packs);
+
+  return naru_types_make_extension (extension);
 }
 
 static gboolean
@@ -171,7 +180,7 @@ check_together (NaruRuleSetChange *self, GError **error)
 static gboolean
 check_fields (NaruRuleSetChange *self, GError **error)
 {
-  g_autoptr (NaruJson) extension = make_extension (self);
+  g_autoptr (NaruJson) extension = make_extension (self->packs);
   g_autoptr (NaruTypes) types = naru_types_extend (self->office->types, "deal", extension, error);
 
   if (types == NULL)
@@ -275,9 +284,11 @@ exchange_stages (NaruRuleSetChange *self, NaruJson *taken, NaruJson *brought, co
       naru_pipeline_unref (pipeline);
       return FALSE;
     }
+  /* a new version may bring the stages of the former one */
+  if (!naru_json_equal (naru_pipeline_get_json (self->pipeline), naru_pipeline_get_json (pipeline)))
+    self->pipeline_moved = TRUE;
   naru_pipeline_unref (self->pipeline);
   self->pipeline = pipeline;
-  self->pipeline_moved = TRUE;
   return TRUE;
 }
 
@@ -358,7 +369,11 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
       g_autofree char *old = g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (former));
       naru_entry_remove_file (self->entry, old);
     }
-  naru_entry_put_file (self->entry, path, bytes);
+  /* switched on again, it is the file that stands there */
+  g_autoptr (GBytes) before = former != NULL ? naru_json_to_bytes (naru_rule_pack_get_json (former)) : NULL;
+  if (before == NULL || !g_bytes_equal (before, bytes) ||
+      !g_str_equal (naru_rule_pack_get_version (former), version))
+    naru_entry_put_file (self->entry, path, bytes);
   naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
   return naru_office_store_pack (self->txn, pack, error);
 }
@@ -403,8 +418,7 @@ naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean e
 gboolean
 naru_rule_set_change_write (NaruRuleSetChange *self, GError **error)
 {
-  g_autoptr (NaruJson) extension = make_extension (self);
-  g_autofree char *fields = naru_types_make_extension (extension);
+  g_autofree char *fields = naru_rule_packs_make_fields (self->packs);
   g_autofree char *index = naru_json_to_line (self->index);
   g_autoptr (GBytes) bytes = naru_json_to_bytes (self->index);
 

@@ -39,6 +39,7 @@ typedef struct
 } NaruRuleSetChange;
 
 /* naru-rulebook-change.c */
+char *naru_rule_packs_make_fields (GPtrArray *packs);
 gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn,
                                      NaruEntry *entry, GError **error);
 void naru_rule_set_change_clear (NaruRuleSetChange *self);

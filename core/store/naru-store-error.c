@@ -9,13 +9,14 @@ typedef struct
   int rc;
   NaruError code;
   const char *message; /* %s is the folder */
-  const char *cure;
+  const char *cure;    /* (nullable): of damage, whose cure names the folder */
 } NaruStoreMessage;
 
+/* %s: a folder for the restored office, the history, the folder of the damaged one */
 #define WAY_BACK                                                                                             \
-  N_ ("Keep the folder as it is and put data.mdb back from your last copy. Every record and every change "   \
-      "up "                                                                                                  \
-      "to the last published one also stand in audit.git, where stock git reads them.")
+  N_ ("The history has every record and every change that was published. Make the office anew from it: "     \
+      "naru restore "                                                                                        \
+      "%s --from %s. Then keep %s aside, and put the new folder in its place.")
 #define AGAIN N_ ("Run the command again.")
 #define MORE_ROOM N_ ("Free some space, then run the command again.")
 
@@ -41,18 +42,17 @@ static const NaruStoreMessage messages[] = {
   { MDB_PANIC, NARU_ERROR_IO,
     N_ ("The disk refused a write to the store in %s, so this process writes no more to it."),
     N_ ("Check the disk, then start Naru again.") },
-  { MDB_INVALID, NARU_ERROR_BROKEN, N_ ("data.mdb in %s is not a store."), WAY_BACK },
-  { MDB_CORRUPTED, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged."), WAY_BACK },
-  { MDB_PAGE_NOTFOUND, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged: a part of it is missing."),
-    WAY_BACK },
-  { MDB_CURSOR_FULL, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged: it runs in circles."), WAY_BACK },
-  { MDB_PAGE_FULL, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged."), WAY_BACK },
+  { MDB_INVALID, NARU_ERROR_BROKEN, N_ ("data.mdb in %s is not a store."), NULL },
+  { MDB_CORRUPTED, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged."), NULL },
+  { MDB_PAGE_NOTFOUND, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged: a part of it is missing."), NULL },
+  { MDB_CURSOR_FULL, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged: it runs in circles."), NULL },
+  { MDB_PAGE_FULL, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged."), NULL },
   { MDB_INCOMPATIBLE, NARU_ERROR_BROKEN,
-    N_ ("The store in %s is damaged: one of its tables has another form."), WAY_BACK },
+    N_ ("The store in %s is damaged: one of its tables has another form."), NULL },
   { MDB_NOTFOUND, NARU_ERROR_BROKEN,
-    N_ ("The store in %s is damaged: something that must be there is missing."), WAY_BACK },
+    N_ ("The store in %s is damaged: something that must be there is missing."), NULL },
   { NARU_STORE_FAULT, NARU_ERROR_BROKEN, N_ ("The store in %s is damaged or cannot be read from the disk."),
-    WAY_BACK },
+    NULL },
   { EIO, NARU_ERROR_IO,
     N_ ("The disk reported an error at the store in %s; the change is not confirmed and this process writes "
         "no more."),
@@ -76,15 +76,36 @@ static const NaruStoreMessage messages[] = {
     N_ ("End other programs.") },
 };
 
-/*
- * naru_store_get_way_back:
- *
- * Returns: what to do with a damaged store, in the person's language
- */
-const char *
-naru_store_get_way_back (void)
+/* (transfer full): @path as a shell takes it for one word */
+static char *
+quote (const char *path)
 {
-  return _ (WAY_BACK);
+  static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+,:@";
+
+  return strspn (path, plain) == strlen (path) ? g_strdup (path) : g_shell_quote (path);
+}
+
+/**
+ * naru_store_make_way_back:
+ * @folder: of an office whose store is damaged or gone
+ *
+ * Returns: (transfer full): what to do, with the command, in the person's language
+ */
+char *
+naru_store_make_way_back (const char *folder)
+{
+  g_autofree char *place = g_canonicalize_filename (folder, NULL);
+  g_autofree char *restored = g_strconcat (place, "-restored", NULL);
+  g_autofree char *history = g_build_filename (place, "audit.git", NULL);
+  const char *const paths[] = { restored, history, place };
+  g_autoptr (GString) text = g_string_new (_ (WAY_BACK));
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *word = quote (paths[i]);
+      g_string_replace (text, "%s", word, 1);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /*
@@ -105,7 +126,10 @@ naru_store_set_error (const char *folder, int rc, GError **error)
         continue;
       g_autoptr (GString) text = g_string_new (_ (messages[i].message));
       g_string_replace (text, "%s", folder, 1);
-      naru_set_error (error, messages[i].code, NULL, 0, _ (messages[i].cure), "%s", text->str);
+      g_autofree char *way_back =
+          messages[i].code == NARU_ERROR_BROKEN ? naru_store_make_way_back (folder) : NULL;
+      naru_set_error (error, messages[i].code, NULL, 0, way_back != NULL ? way_back : _ (messages[i].cure),
+                      "%s", text->str);
       return FALSE;
     }
 
@@ -126,7 +150,9 @@ naru_store_set_error (const char *folder, int rc, GError **error)
 gboolean
 naru_store_set_broken (const char *folder, const char *what, GError **error)
 {
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ (WAY_BACK), _ ("The store in %s is damaged: %s"),
-                  folder, what);
+  g_autofree char *way_back = naru_store_make_way_back (folder);
+
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back, _ ("The store in %s is damaged: %s"), folder,
+                  what);
   return FALSE;
 }

@@ -119,7 +119,6 @@ int naru_page_check_leaf (const guint8 *map, gsize map_size, gsize page_size, gc
 /* naru-store-error.c */
 gboolean naru_store_set_error (const char *folder, int rc, GError **error);
 gboolean naru_store_set_broken (const char *folder, const char *what, GError **error);
-const char *naru_store_get_way_back (void);
 
 /* naru-store.c */
 void naru_store_remember_failure (NaruStore *self);

@@ -49,6 +49,7 @@ NARU_EXTERN NaruStore *naru_store_open (const char *folder, NaruStoreFlags flags
 NARU_EXTERN NaruStore *naru_store_ref (NaruStore *self);
 NARU_EXTERN void naru_store_unref (NaruStore *self);
 NARU_EXTERN gboolean naru_store_is_read_only (NaruStore *self);
+NARU_EXTERN char *naru_store_make_way_back (const char *folder);
 
 NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
 NARU_EXTERN NaruTxn *naru_store_begin_write (NaruStore *self, GError **error);

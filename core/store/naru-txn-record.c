@@ -38,7 +38,8 @@ naru_record_from_row (NaruTxn *txn, const char *type, const char *id, guint8 *ro
   else
     g_free (row);
 
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, naru_store_get_way_back (),
+  g_autofree char *way_back = naru_store_make_way_back (txn->store->folder);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back,
                   _ ("The record %s in the store %s is damaged: it is not what was written."), id,
                   txn->store->folder);
   return NULL;

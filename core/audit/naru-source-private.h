@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-source.h"
+
+G_BEGIN_DECLS
+
+#define NARU_SOURCE_MAX_PATH 1024
+#define NARU_SOURCE_MAX_COMMIT (1 << 20)
+#define NARU_SOURCE_MAX_TREE (32 << 20)
+#define NARU_SOURCE_MAX_FILE (100 << 20)
+#define NARU_SOURCE_MAX_MANIFEST (64 << 10)
+
+/* What stands before each message of the reading process; path and bytes follow. */
+typedef struct
+{
+  guint32 kind;
+  guint32 path_size;
+  guint64 size;
+  guint64 number;
+  guint64 total;
+  NaruOid oid;
+  NaruOid base;
+} NaruSourceHeader;
+
+/* The end of the pipe that the reading process writes to. */
+typedef struct
+{
+  int fd;
+  guint8 *buffer;
+  gsize fill;
+} NaruSourceOut;
+
+/* naru-source-child.c */
+void naru_source_out_put (NaruSourceOut *self, const NaruSourceItem *item);
+void naru_source_out_flush (NaruSourceOut *self);
+G_NORETURN void naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags);
+
+/* naru-bundle.c */
+gboolean naru_bundle_unpack (const char *file, const char *repository, NaruSourceOut *out, NaruOid *manifest,
+                             GError **error);
+gboolean naru_bundle_is (const char *file);
+
+G_END_DECLS

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-restore-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * A backup is one file: a git bundle of the whole history, so that stock git clones it too. Entries that are
+ * decided but not yet in the history go in as the commits that they will be: the journal has their objects.
+ * What the backup says of itself, its manifest, is a blob of the bundle: the numbers, the head, and the chain
+ * digest, by which every byte of the history can be checked.
+ */
+
+#define PACK_NAME "backup"
+
+typedef struct
+{
+  NaruDesk *desk;
+  char *folder;     /* beside the file: all that is temporary */
+  char *repository; /* in it: the pack */
+  NaruPack *pack;
+  NaruOid manifest;
+  NaruStoreHead head; /* of what the backup holds; only seq, head and chain */
+  guint64 pending;
+  GError *failure; /* in the journal */
+} Backup;
+
+static void
+backup_clear (Backup *self)
+{
+  g_clear_pointer (&self->pack, naru_pack_free);
+  if (self->folder != NULL)
+    naru_folder_remove (self->folder);
+  g_free (self->folder);
+  g_free (self->repository);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Backup, backup_clear)
+
+static gboolean
+check_place (const char *file, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (file);
+  struct stat st;
+
+  if (lstat (file, &st) == 0)
+    {
+      naru_set_error (error, NARU_ERROR_EXISTS, NULL, 0, _ ("name a new file; a backup replaces none"),
+                      _ ("%s is there already"), file);
+      return FALSE;
+    }
+  if (g_file_test (parent, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0, _ ("make the folder first"),
+                  _ ("there is no folder %s"), parent);
+  return FALSE;
+}
+
+static gboolean
+add_object (Backup *self, const NaruSourceItem *item, NaruObjectKind kind, GError **error)
+{
+  NaruObject object = { kind, item->oid, item->bytes, item->base };
+
+  return naru_pack_add (self->pack, &object, error);
+}
+
+static gboolean
+add_item (Backup *self, const NaruSourceItem *item, GError **error)
+{
+  switch (item->kind)
+    {
+    case NARU_SOURCE_BEGIN:
+      self->head.seq = item->number;
+      self->head.head = item->oid;
+      return add_object (self, item, NARU_OBJECT_COMMIT, error);
+    case NARU_SOURCE_TREE:
+      return add_object (self, item, NARU_OBJECT_TREE, error);
+    case NARU_SOURCE_FILE:
+      return naru_pack_add_blob (self->pack, self->folder, item, error);
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+copy_history (Backup *self, NaruProgress progress, gpointer user_data, GError **error)
+{
+  g_autofree char *history = g_build_filename (self->desk->office->folder, "audit.git", NULL);
+  g_autoptr (NaruSource) source = naru_source_open (history, self->folder, NARU_SOURCE_WITH_TREES, error);
+
+  if (source == NULL)
+    return FALSE;
+  self->pack = naru_pack_new (self->repository, PACK_NAME, error);
+  while (self->pack != NULL)
+    {
+      g_auto (NaruSourceItem) item = { 0 };
+      if (!naru_source_next (source, &item, error) || !add_item (self, &item, error))
+        return FALSE;
+      if (item.kind == NARU_SOURCE_DONE)
+        return TRUE;
+      /* the other half is the reading back */
+      if (progress != NULL && item.kind == NARU_SOURCE_END && item.number % 16 == 0)
+        progress (item.number, 2 * item.total, user_data);
+    }
+  return FALSE;
+}
+
+/* An entry that waits: its commit follows the last one. */
+static gboolean
+add_pending (guint64 seq, GBytes *row, gpointer user_data)
+{
+  Backup *self = user_data;
+  g_autofree char *pack = NULL;
+  NaruOid commit;
+  g_autoptr (GPtrArray) objects = naru_objects_from_row (row, &commit, &pack, &self->failure);
+
+  if (objects != NULL && pack != NULL)
+    naru_set_error (&self->failure, NARU_ERROR_PENDING, NULL, 0, _ ("run “naru status”, then back up again"),
+                    _ ("a large change still waits for the history"));
+  for (guint i = 0; objects != NULL && i < objects->len && self->failure == NULL; i++)
+    naru_pack_add (self->pack, g_ptr_array_index (objects, i), &self->failure);
+  if (self->failure != NULL)
+    return FALSE;
+  self->head.seq = seq;
+  self->head.head = commit;
+  self->pending++;
+  return TRUE;
+}
+
+static gboolean
+copy_journal (Backup *self, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->desk->office->store, error);
+  NaruStoreHead head;
+
+  if (txn == NULL || !naru_txn_get_head (txn, &head, error) ||
+      !naru_txn_foreach_journal (txn, self->head.seq, add_pending, self, error))
+    return FALSE;
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return FALSE;
+    }
+  /* others may have gone on meanwhile: the chain is told for what the backup holds */
+  if (head.seq == self->head.seq && naru_oid_equal (&head.head, &self->head.head))
+    self->head.chain = head.chain;
+  return TRUE;
+}
+
+static gboolean
+add_manifest (Backup *self, NaruJson *manifest, GError **error)
+{
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (manifest);
+  g_autoptr (NaruObject) object = naru_object_new (NARU_OBJECT_BLOB, bytes);
+
+  self->manifest = object->oid;
+  return naru_pack_add (self->pack, object, error);
+}
+
+static NaruJson *
+make_manifest (Backup *self)
+{
+  NaruJson *manifest = naru_json_new_object ();
+  char chain[2 * NARU_DIGEST_SIZE + 1];
+  char head[2 * NARU_OID_SIZE + 1];
+  g_autofree char *at = NULL;
+  NaruTime now;
+
+  naru_clock_now (&now);
+  at = naru_time_to_string (&now);
+  naru_digest_to_hex (&self->head.chain, chain);
+  naru_oid_to_hex (&self->head.head, head);
+  naru_json_set_integer (manifest, "format", 1);
+  naru_json_set_string (manifest, "name", naru_office_get_name (self->desk->office));
+  naru_json_set_string (manifest, "hub", naru_office_get_hub (self->desk->office));
+  naru_json_set_integer (manifest, "entries", (gint64) self->head.seq);
+  naru_json_set_integer (manifest, "pending", (gint64) self->pending);
+  naru_json_set_integer (manifest, "objects", (gint64) naru_pack_get_n_objects (self->pack));
+  naru_json_set_string (manifest, "head", head);
+  naru_json_set_string (manifest, "chain", chain);
+  naru_json_set_string (manifest, "made_at", at);
+  return manifest;
+}
+
+/* The office is written to all the time: the chain of an entry that is no longer the last stands in its
+ * commit. */
+static gboolean
+find_chain (Backup *self, GError **error)
+{
+  static const char label[] = "\nNaru-Chain: ";
+  g_autofree char *text = NULL;
+  NaruRepository *repository;
+
+  if (memcmp (&self->head.chain, &(NaruDigest){ 0 }, sizeof (NaruDigest)) != 0)
+    return TRUE;
+  repository = naru_office_get_repository (self->desk->office, error);
+  text = repository != NULL ? naru_repository_read_commit (repository, &self->head.head, error) : NULL;
+  if (text == NULL)
+    return FALSE;
+  const char *at = g_strrstr (text, label);
+  g_autofree char *hex = at != NULL ? g_strndup (at + strlen (label), (gsize) 2 * NARU_DIGEST_SIZE) : NULL;
+  return (hex != NULL && naru_digest_from_hex (hex, &self->head.chain)) ||
+         naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+}
+
+typedef struct
+{
+  NaruProgress progress;
+  gpointer user_data;
+} SecondHalf;
+
+static void
+tell_second_half (guint64 done, guint64 total, gpointer user_data)
+{
+  SecondHalf *half = user_data;
+
+  if (half->progress != NULL)
+    half->progress (total + done, 2 * total, half->user_data);
+}
+
+/* An office is restored from what was written; nothing else shows that it can be. */
+static gboolean
+read_back (Backup *self, const char *bundle, NaruProgress progress, gpointer user_data, GError **error)
+{
+  g_autofree char *folder = g_build_filename (self->folder, "check", NULL);
+  g_autoptr (NaruJson) report = NULL;
+  SecondHalf half = { progress, user_data };
+
+  if (g_mkdir (folder, 0700) != 0)
+    {
+      naru_set_error_errno (error, errno, _ ("free some space and run the command again"),
+                            _ ("cannot make %s"), folder);
+      return FALSE;
+    }
+  if (naru_restore_build (folder, bundle, tell_second_half, &half, &report, error))
+    return TRUE;
+  g_prefix_error (error, "%s", _ ("the backup cannot be read back: "));
+  return FALSE;
+}
+
+static gboolean
+write_bundle (Backup *self, const char *bundle, GError **error)
+{
+  if (!naru_pack_finish (self->pack, error))
+    return FALSE;
+  g_clear_pointer (&self->pack, naru_pack_free);
+  return naru_pack_publish (self->repository, PACK_NAME, error) &&
+         naru_bundle_write (bundle, self->repository, &self->head.head, &self->manifest, error);
+}
+
+/* A file that came meanwhile is not replaced. */
+static gboolean
+put_in_place (const char *bundle, const char *file, guint64 *size, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (file);
+  struct stat st = { 0 };
+
+  if (stat (bundle, &st) != 0 || renameat2 (AT_FDCWD, bundle, AT_FDCWD, file, RENAME_NOREPLACE) != 0)
+    {
+      naru_set_error_errno (error, errno, _ ("choose another file"), _ ("cannot write %s"), file);
+      return FALSE;
+    }
+  *size = (guint64) st.st_size;
+  naru_folder_sync (parent);
+  return TRUE;
+}
+
+static gboolean
+open_backup (Backup *self, const char *place, GError **error)
+{
+  g_autoptr (NaruRepository) made = NULL;
+
+  self->folder = naru_folder_make_beside (place, error);
+  if (self->folder == NULL)
+    return FALSE;
+  self->repository = g_build_filename (self->folder, "pack.git", NULL);
+  made = naru_repository_create (self->repository, error);
+  return made != NULL;
+}
+
+/**
+ * naru_desk_backup:
+ * @self: a desk
+ * @file: a file that does not exist yet
+ * @progress: (scope call) (nullable): called with how much is done, of how much
+ * @user_data: for @progress
+ * @report: (out) (transfer full): what the backup says of itself, and "file" and "size"
+ * @error: return location
+ *
+ * Writes the whole history into one file, also what is not published yet, and restores an office from it to
+ * see that it can be done. Others may work meanwhile.
+ *
+ * Returns: whether the backup is there, on disk
+ */
+gboolean
+naru_desk_backup (NaruDesk *self, const char *file, NaruProgress progress, gpointer user_data,
+                  NaruJson **report, GError **error)
+{
+  g_autofree char *place = g_canonicalize_filename (file, NULL);
+  g_autofree char *bundle = NULL;
+  g_autoptr (NaruJson) manifest = NULL;
+  g_autoptr (GError) waiting = NULL;
+  g_auto (Backup) backup = { .desk = self };
+  guint64 size = 0;
+
+  if (!naru_desk_require (self, "office", "administer", NULL, error) || !check_place (place, error))
+    return FALSE;
+  /* where the history cannot be written now, the journal has what it lacks */
+  if (!naru_office_checkpoint (self->office, &waiting))
+    g_debug ("backup of a history that waits: %s", waiting->message);
+  if (!open_backup (&backup, place, error) || !copy_history (&backup, progress, user_data, error) ||
+      !copy_journal (&backup, error) || !find_chain (&backup, error))
+    return FALSE;
+  manifest = make_manifest (&backup);
+  bundle = g_build_filename (backup.folder, "bundle", NULL);
+  if (!add_manifest (&backup, manifest, error) || !write_bundle (&backup, bundle, error) ||
+      !read_back (&backup, bundle, progress, user_data, error) || !put_in_place (bundle, place, &size, error))
+    return FALSE;
+  naru_json_set_string (manifest, "file", place);
+  naru_json_set_integer (manifest, "size", (gint64) size);
+  *report = g_steal_pointer (&manifest);
+  return TRUE;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-restore-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* A commit is a pure function of its entry, so it can be taken apart: what is read here is sealed and built
+ * again, and has to give the same bytes. Nothing needs to be checked twice. */
+
+gboolean
+naru_restore_set_foreign (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
+                  text);
+  return FALSE;
+}
+
+void
+naru_past_entry_clear (NaruPastEntry *self)
+{
+  g_clear_pointer (&self->entry, naru_entry_unref);
+  g_clear_pointer (&self->author, g_free);
+  g_clear_pointer (&self->action, g_free);
+  g_clear_pointer (&self->record, g_free);
+  g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->to, g_free);
+  g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->detail, g_free);
+  g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->unsigned_bytes, g_bytes_unref);
+}
+
+/* (transfer full) (nullable): the text up to @end, behind which @at goes on */
+static char *
+take_until (const char **at, const char *end)
+{
+  const char *found = strstr (*at, end);
+
+  if (found == NULL)
+    return NULL;
+  char *text = g_strndup (*at, (gsize) (found - *at));
+  *at = found + strlen (end);
+  return text;
+}
+
+static gboolean
+take_word (const char **at, const char *word)
+{
+  if (!g_str_has_prefix (*at, word))
+    return FALSE;
+  *at += strlen (word);
+  return TRUE;
+}
+
+/* "author Kim <MGK-PER-2026-00001@naru> 1764338400 +0900" */
+static gboolean
+take_person (const char **at, const char *label, char **name, char **email, NaruTime *time)
+{
+  g_autofree char *line = NULL;
+  char *rest = NULL;
+
+  if (!take_word (at, label))
+    return FALSE;
+  line = take_until (at, "\n");
+  const char *text = line != NULL ? line : "";
+  *name = take_until (&text, " <");
+  *email = *name != NULL ? take_until (&text, "> ") : NULL;
+  if (*email == NULL)
+    return FALSE;
+  time->seconds = (gint64) g_ascii_strtoull (text, &rest, 10);
+  if (rest[0] != ' ' || (rest[1] != '+' && rest[1] != '-') || strspn (rest + 2, G_CSET_DIGITS) != 4 ||
+      rest[6] != '\0')
+    return FALSE;
+  int zone = (int) g_ascii_strtoll (rest + 1, NULL, 10);
+  time->offset_minutes = (gint16) (zone / 100 * 60 + zone % 100);
+  return TRUE;
+}
+
+/* A signature is no part of what it signs. */
+static gboolean
+skip_signature (NaruPastEntry *self, const char *text, const char **at)
+{
+  const char *start = *at;
+
+  if (take_word (at, "gpgsig "))
+    do
+      {
+        const char *end = strchr (*at, '\n');
+        if (end == NULL)
+          return FALSE;
+        *at = end + 1;
+      }
+    while (**at == ' ');
+  g_autoptr (GString) rest = g_string_new_len (text, start - text);
+  g_string_append (rest, *at);
+  self->unsigned_bytes = g_string_free_to_bytes (g_steal_pointer (&rest));
+  return take_word (at, "\n");
+}
+
+static void
+keep (char **place, const char *value)
+{
+  if (*place == NULL)
+    *place = g_strdup (value);
+}
+
+/* Everything between Naru-Seq and the two digests, which sealing makes again */
+static gboolean
+take_trailer (NaruPastEntry *self, const char *key, const char *value)
+{
+  if (g_str_equal (key, "Naru-Seq") || g_str_equal (key, "Naru-Entry") || g_str_equal (key, "Naru-Chain"))
+    return TRUE;
+  if (g_str_equal (key, "Naru-Action"))
+    keep (&self->action, value);
+  else if (g_str_equal (key, "Naru-Record"))
+    keep (&self->record, value);
+  else if (g_str_equal (key, "Naru-From"))
+    keep (&self->from, value);
+  else if (g_str_equal (key, "Naru-To"))
+    keep (&self->to, value);
+  naru_entry_add_trailer (self->entry, key, value);
+  return TRUE;
+}
+
+static gboolean
+take_trailers (NaruPastEntry *self, const char *at)
+{
+  while (*at != '\0')
+    {
+      g_autofree char *line = take_until (&at, "\n");
+      const char *rest = line != NULL ? line : "";
+      g_autofree char *key = take_until (&rest, ": ");
+      if (key == NULL || !take_trailer (self, key, rest))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* "deal MGK-2026-00442: edit trl, court": behind the action stands what the history index shows as note */
+static void
+take_detail (NaruPastEntry *self, const char *subject)
+{
+  const char *text = strstr (subject, ": ");
+
+  if (text == NULL || self->action == NULL || self->record == NULL)
+    return;
+  text += 2;
+  if (take_word (&text, self->action) && take_word (&text, " "))
+    self->detail = g_strdup (text);
+}
+
+static gboolean
+read_message (NaruPastEntry *self, const char *at)
+{
+  g_autofree char *subject = NULL;
+
+  self->message = g_strdup (at);
+  subject = take_until (&at, "\n\n");
+  if (subject == NULL)
+    return FALSE;
+  naru_entry_set_subject (self->entry, subject);
+  if (take_word (&at, "Reason: "))
+    {
+      self->reason = take_until (&at, "\n\n");
+      if (self->reason == NULL)
+        return FALSE;
+      naru_entry_set_reason (self->entry, self->reason);
+    }
+  if (!take_trailers (self, at) || self->action == NULL)
+    return FALSE;
+  take_detail (self, subject);
+  return TRUE;
+}
+
+static gboolean
+read_text (NaruPastEntry *self, const char *text)
+{
+  const char *at = text;
+  g_autofree char *tree = NULL;
+  g_autofree char *parent = NULL;
+  g_autofree char *author_email = NULL;
+  g_autofree char *committer = NULL;
+  g_autofree char *committer_email = NULL;
+
+  self->entry = naru_entry_new ("");
+  if (take_word (&at, "tree "))
+    tree = take_until (&at, "\n");
+  if (take_word (&at, "parent "))
+    parent = take_until (&at, "\n");
+  if (tree == NULL || !take_person (&at, "author ", &self->author, &author_email, &self->authored) ||
+      !take_person (&at, "committer ", &committer, &committer_email, &self->committed) ||
+      !skip_signature (self, text, &at))
+    return FALSE;
+  naru_entry_set_author (self->entry, self->author, author_email);
+  naru_entry_set_committer (self->entry, committer, committer_email);
+  naru_entry_set_time (self->entry, &self->authored, &self->committed);
+  return read_message (self, at);
+}
+
+/* Whether all that was read is right shows when it is sealed and built again. */
+gboolean
+naru_past_entry_read (NaruPastEntry *self, GBytes *commit, GError **error)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (commit, &size);
+  g_autofree char *text = g_strndup (data, size);
+
+  if (strlen (text) == size && g_utf8_validate (text, (gssize) size, NULL) && read_text (self, text))
+    return TRUE;
+  return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+}
