@@ -22,6 +22,7 @@ struct _NaruOffice
   NaruTypes *types;
   NaruJson *config; /* office.json */
   NaruPolicy *policy;
+  NaruSigner *signer;    /* (nullable): the key in force, read when first needed */
   GHashTable *pipelines; /* type name -> NaruPipeline */
   NaruJson *rule_index;  /* (nullable): which packs there are; read with the book */
   NaruRuleBook *book;    /* (nullable): the packs that a review has needed so far */
@@ -44,6 +45,9 @@ struct _NaruDesk
 NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **error);
 NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
 char *naru_boot_id (void);
+
+/* naru-office-keys.c */
+gboolean naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GError **error);
 
 /* naru-publish.c: the way of decided entries into the history */
 gboolean naru_office_publish (NaruOffice *self, GError **error);
