@@ -78,6 +78,21 @@ refuse_key (const GError *problem, GError **error)
                   _ ("The office's key cannot sign, so nothing can be changed. %s"), problem->message);
 }
 
+/* An office whose store names no key has none in its folder either; else something was lost, and to go on
+ * without signatures would hide it. */
+static gboolean
+check_has_none (NaruOffice *self, GError **error)
+{
+  g_autofree char *path = key_path (self, KEY_FILE);
+
+  if (access (path, F_OK) != 0)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_BROKEN, KEY_FIELD, 0,
+                  _ ("Restore data.mdb from a copy. If the office never signed, move keys/office away."),
+                  _ ("%s is there, but the store knows of no key, so nothing can be changed"), path);
+  return FALSE;
+}
+
 /* The key in force, %NULL in an office without one. @txn: the transaction that decides. */
 gboolean
 naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GError **error)
@@ -90,7 +105,7 @@ naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GEr
     return FALSE;
   NaruAllowedSigner *now = naru_allowed_signers_find (signers, NULL);
   if (now == NULL)
-    return TRUE;
+    return check_has_none (self, error);
   if (self->signer == NULL || !g_str_equal (naru_signer_get_key (self->signer), now->key))
     {
       g_clear_pointer (&self->signer, naru_signer_unref);

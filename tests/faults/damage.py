@@ -391,7 +391,7 @@ def limits(tap, base):
 def main():
     if os.environ.get('NARU_FAULTS_INSIDE') == '1':
         {'full-disk': inside_full_disk, 'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
-    harness.need('git', 'mdb_dump', 'mdb_load', PROGRAM)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', 'mdb_load', PROGRAM)
     tap = harness.Tap()
     base = os.path.join(harness.work_folder(), 'base')
     harness.make_office(base)

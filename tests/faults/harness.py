@@ -4,6 +4,7 @@
 Every command runs with a fixed clock, so the same command upon the same office must give the same head id: a sweep
 compares what a disturbed run left with the few heads that are possible."""
 import atexit
+import json
 import multiprocessing
 import os
 import re
@@ -23,6 +24,10 @@ FULL = os.environ.get('NARU_TEST_LONG') == '1'
 JOBS = os.cpu_count() or 2
 TIMEOUT = 120
 N_ROWS = 20
+# what the gate before joint-rd asks of a deal of no sector
+TERMS = 'ownership.agreement_terms:=' + json.dumps(dict.fromkeys((
+    'background_ip', 'foreground_owner', 'shares', 'cost', 'prosecution_lead', 'publication_review', 'option',
+    'diligence', 'export', 'data', 'exit', 'governing_law'), True))
 # words that only a programmer knows
 NOT_FOR_PEOPLE = re.compile(
     r'\b(?:naru|mdb|git|json|g|inflate|deflate)_[a-z]+_?[a-z_]*\b|\berrno\b|\bE[A-Z]{3,}\b|[Ee]rror -?\d+|MDB_|GIT_E|'
@@ -45,9 +50,23 @@ def remove(path):
 
 
 def copy(source, target):
-    """A copy of an office; modes and times do not matter."""
+    """A copy of an office; times do not matter, nor do modes but that of the key."""
     remove(target)
     shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile)
+    close_keys(target)
+
+
+def close_keys(office):
+    """Private keys that others may read are refused."""
+    for folder, _, files in os.walk(os.path.join(office, 'keys')):
+        for name in files:
+            os.chmod(os.path.join(folder, name), 0o600)
+
+
+def make_key(path):
+    """A private key, so that an office that is made again signs with the same one."""
+    must(run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'tests', '-f', path]))
+    return path
 
 
 def environment(**more):
@@ -208,7 +227,7 @@ def make_office(folder):
     officer = must(naru(folder, 'person', 'add', 'minji', '--name', '김민지', '--role', 'officer'))
     university = must(naru(folder, 'new', 'party', 'name=Hanbit University', 'kind=university'))
     company = must(naru(folder, 'new', 'party', 'name=Narae Cells', 'kind=company'))
-    deal = must(naru(folder, 'new', 'deal', 'title=Solid-state battery', 'summary=Ions that walk', 'sectors=green',
+    deal = must(naru(folder, 'new', 'deal', 'title=Solid-state battery', 'summary=Ions that walk', TERMS,
                      f'parties:=[{{"party":"{university}","role":"joint-rd"}},{{"party":"{company}","role":"joint-rd"}}]',
                      f'officer={officer}'))
     check = naru(folder, 'check', deal, 'joint-rd')
@@ -277,6 +296,7 @@ def prepare():
     lost = os.path.join(top, 'base-lost')  # as a power loss would leave it: names without content
     copy(waiting, lost)
     damage_unsynced(lost, base)
+    rotate = ['key', 'rotate', '--reason', 'Test', '--key', make_key(os.path.join(top, 'next-key'))]
     full = os.path.join(top, 'base-full')  # one entry more, and it is time for a checkpoint
     copy(waiting, full)
     for number in range(5, 63):
@@ -297,6 +317,7 @@ def prepare():
         'recovery': lambda: Scenario('recovery', lost, [['status']], [], {'NARU_BOOT_ID': 'boot-2'}, read_head(waiting)),
         'edits': lambda: Scenario('edits', base, [*edits, ['status']], edited),
         'edit': lambda: Scenario('edit', base, edits[:1], edited[:1]),
+        'rotate': lambda: Scenario('rotate', base, [rotate], [{'action': 'rotate-key'}]),
         'attach': lambda: Scenario('attach', waiting, [['attach', deal, large]],
                                    [{'action': 'attach', 'record': deal}]),
     }
