@@ -24,7 +24,8 @@ const GOptionEntry naru_global_options[] = {
   { "json", 0, 0, G_OPTION_ARG_NONE, &option_json, N_ ("Answer in JSON, for programs"), NULL },
   { "as", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_login, N_ ("Act as the person with this login"),
     "LOGIN" },
-  { "lang", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_language, N_ ("Language of texts and labels"), "ko|en" },
+  { "lang", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_language, N_ ("Language of texts and labels"),
+    "ko|en" },
   { "no-pager", 0, 0, G_OPTION_ARG_NONE, &option_no_pager, N_ ("Do not show long output page by page"),
     NULL },
   { "color", 0, 0, G_OPTION_ARG_FILENAME, &option_color, N_ ("When to use colour"), "auto|always|never" },
@@ -294,7 +295,8 @@ run (NaruCli *cli, int argc, char **argv, GError **error)
 
   if (!find_verb (cli, &argc, argv, &group, error) || !parse_options (cli, argv, &words, error) ||
       !check_choice ("--lang", naru_option_language,
-                     cli->verb != NULL && strcmp (cli->verb->name, "plugin new") == 0 ? codes : languages, error) ||
+                     cli->verb != NULL && strcmp (cli->verb->name, "plugin new") == 0 ? codes : languages,
+                     error) ||
       !check_choice ("--color", option_color, colors, error))
     return FALSE;
   naru_cli_detect_terminal (cli, option_color, option_no_pager);

@@ -123,6 +123,7 @@ gboolean naru_cli_report_change (NaruCli *self, const char *id, const char *text
 NaruRecordType *naru_cli_get_type (NaruCli *self, const char *name, GError **error);
 NaruRecordType *naru_cli_get_type_of (NaruCli *self, const char *id, GError **error);
 gboolean naru_cli_check_text (const char *text, GError **error);
+gboolean naru_cli_check_required (const char *option, const char *value, GError **error);
 void naru_cli_progress (guint64 done, guint64 total, gpointer user_data);
 
 /* naru-output.c */

@@ -137,6 +137,17 @@ naru_cli_check_text (const char *text, GError **error)
   return FALSE;
 }
 
+/* An option that has to be there, and to say something. */
+gboolean
+naru_cli_check_required (const char *option, const char *value, GError **error)
+{
+  if (value != NULL && value[0] != '\0')
+    return naru_cli_check_text (value, error);
+  naru_set_error (error, NARU_ERROR_USAGE, option, 0, _ ("It stands in the history for whoever asks later."),
+                  _ ("%s is missing"), option);
+  return FALSE;
+}
+
 /* A bar on stderr, where that is a terminal; redrawn at most a hundred times. */
 void
 naru_cli_progress (guint64 done, guint64 total, gpointer user_data)

@@ -373,22 +373,12 @@ naru_verb_approve (NaruCli *cli, char **args, GError **error)
   return naru_cli_report_change (cli, args[0], _ ("approved"), error);
 }
 
-static gboolean
-check_required (const char *option, const char *value, GError **error)
-{
-  if (value != NULL && value[0] != '\0')
-    return naru_cli_check_text (value, error);
-  naru_set_error (error, NARU_ERROR_USAGE, option, 0, _ ("It stands in the history for whoever asks later."),
-                  _ ("%s is missing"), option);
-  return FALSE;
-}
-
 gboolean
 naru_verb_reject (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = NULL;
 
-  if (!check_required ("--reason", option_reject_reason, error))
+  if (!naru_cli_check_required ("--reason", option_reject_reason, error))
     return FALSE;
   desk = naru_cli_get_desk (cli, error);
   if (desk == NULL ||
@@ -403,8 +393,8 @@ naru_verb_waive (NaruCli *cli, char **args, GError **error)
   NaruDesk *desk = NULL;
   g_autofree char *text = NULL;
 
-  if (!check_required ("--reason", option_waive_reason, error) ||
-      !check_required ("--until", option_until, error))
+  if (!naru_cli_check_required ("--reason", option_waive_reason, error) ||
+      !naru_cli_check_required ("--until", option_until, error))
     return FALSE;
   desk = naru_cli_get_desk (cli, error);
   if (desk == NULL ||

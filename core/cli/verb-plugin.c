@@ -177,7 +177,7 @@ naru_verb_plugin_enable (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
 
-  if (desk == NULL ||
+  if (desk == NULL || (option_enable_reason != NULL && !naru_cli_check_text (option_enable_reason, error)) ||
       !naru_cli_recorded (naru_desk_enable_plugin (desk, args[0], option_enable_reason, error), error))
     return FALSE;
   return report_switch (cli, args[0], TRUE, error);
@@ -188,13 +188,8 @@ naru_verb_plugin_disable (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = NULL;
 
-  if (option_disable_reason == NULL)
-    {
-      naru_set_error (error, NARU_ERROR_USAGE, "--reason", 0,
-                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"),
-                      "--reason");
-      return FALSE;
-    }
+  if (!naru_cli_check_required ("--reason", option_disable_reason, error))
+    return FALSE;
   desk = naru_cli_get_desk (cli, error);
   if (desk == NULL ||
       !naru_cli_recorded (naru_desk_disable_plugin (desk, args[0], option_disable_reason, error), error))
@@ -250,7 +245,8 @@ read_code (void)
 {
   if (g_strcmp0 (naru_option_language, "c") == 0)
     return NARU_PLUGIN_LOADER_C;
-  return g_strcmp0 (naru_option_language, "python") == 0 ? NARU_PLUGIN_LOADER_PYTHON : NARU_PLUGIN_LOADER_DATA;
+  return g_strcmp0 (naru_option_language, "python") == 0 ? NARU_PLUGIN_LOADER_PYTHON
+                                                         : NARU_PLUGIN_LOADER_DATA;
 }
 
 gboolean

@@ -224,13 +224,8 @@ naru_verb_rules_adopt (NaruCli *cli, char **args, GError **error)
   NaruDesk *desk = NULL;
   g_autoptr (NaruJson) pack = NULL;
 
-  if (option_reason == NULL)
-    {
-      naru_set_error (error, NARU_ERROR_USAGE, "--reason", 0,
-                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"),
-                      "--reason");
-      return FALSE;
-    }
+  if (!naru_cli_check_required ("--reason", option_reason, error))
+    return FALSE;
   desk = naru_cli_get_desk (cli, error);
   pack = desk != NULL ? naru_rule_pack_read (args[0], error) : NULL;
   if (pack == NULL ||

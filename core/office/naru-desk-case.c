@@ -175,8 +175,8 @@ naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord
   return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
 }
 
-/* Starts the code that will have a say in a move of this deal, while the rest is still being read. What fails here is
- * told by the review. */
+/* Starts the code that will have a say in a move of this deal, while the rest is still being read. What fails
+ * here is told by the review. */
 void
 naru_desk_start_code (NaruDesk *self, NaruTxn *txn, const char *id, const char *to)
 {

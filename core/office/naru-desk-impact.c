@@ -14,7 +14,8 @@ typedef struct
   NaruDesk *desk;
   NaruTypes *types;
   NaruRecordType *type;   /* owned by types */
-  NaruPipeline *pipeline; /* owned by the office, or of the new pack */
+  NaruPipeline *pipeline; /* as it is */
+  NaruPipeline *next;     /* as it would be with the stages and moves of the new pack */
   NaruRuleBook *before;   /* (nullable): the pack as it is in force */
   NaruRuleBook *after;
   NaruDate today;
@@ -22,9 +23,10 @@ typedef struct
   GHashTable *counts; /* rule -> NaruJson {"rule","changed","now_blocks","now_passes"} */
   NaruJson *changes;
   const char *only; /* (nullable): id of the one rule that is looked at */
-  guint64 deals;
-  guint64 touched; /* deals whose verdict changes */
-  char *last;      /* id of the last deal of the batch */
+  guint64 seen;     /* deals walked over, those that this person may not see, too */
+  guint64 deals;    /* deals judged */
+  guint64 touched;  /* deals whose verdict changes */
+  char *last;       /* id of the last deal of the batch */
   guint in_batch;
   GError *error;
 } Walk;
@@ -127,33 +129,42 @@ note_touch (Walk *walk, const char *id, const char *to, GPtrArray *findings)
   naru_json_append (walk->changes, row);
 }
 
+/* The pack that has a say in this move, where there is the move and the pack; else NULL. */
+static NaruRuleBook *
+find_say (NaruRuleBook *book, NaruPipeline *pipeline, NaruRecord *record, const char *from, const char *to,
+          NaruCaseParts *parts)
+{
+  if (book == NULL || naru_pipeline_find_transition (pipeline, from, to) == NULL ||
+      !naru_rule_book_has_rules (book, record, from, to))
+    return NULL;
+  *parts |= naru_rule_book_get_parts (book, record, from, to);
+  return book;
+}
+
 static gboolean
 judge_move (Walk *walk, NaruRecord *record, const char *from, const char *to)
 {
   g_autoptr (GPtrArray) old = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_finding_unref);
   g_autoptr (GPtrArray) now = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_finding_unref);
-  NaruCaseParts parts = naru_rule_book_get_parts (walk->after, record, from, to);
-  gboolean any = naru_rule_book_has_rules (walk->after, record, from, to);
+  NaruCaseParts parts = 0;
+  NaruRuleBook *before = find_say (walk->before, walk->pipeline, record, from, to, &parts);
+  NaruRuleBook *after = find_say (walk->after, walk->next, record, from, to, &parts);
 
-  if (walk->before != NULL)
-    {
-      parts |= naru_rule_book_get_parts (walk->before, record, from, to);
-      any = any || naru_rule_book_has_rules (walk->before, record, from, to);
-    }
-  if (!any)
+  if (before == NULL && after == NULL)
     return FALSE;
   g_autoptr (NaruCase) subject = naru_case_new (walk->type, record, walk->today, NULL);
   if (!naru_desk_fill_case (walk->desk->office, walk->txn, subject, NULL, parts, &walk->error))
     return FALSE;
   naru_case_set_types (subject, walk->types);
-  naru_rule_book_judge_alone (walk->after, subject, from, to, now);
+  if (after != NULL)
+    naru_rule_book_judge_alone (after, subject, from, to, now);
   if (walk->only != NULL)
     {
       note_touch (walk, naru_record_get_id (record), to, now);
       return FALSE;
     }
-  if (walk->before != NULL)
-    naru_rule_book_judge_alone (walk->before, subject, from, to, old);
+  if (before != NULL)
+    naru_rule_book_judge_alone (before, subject, from, to, old);
   return compare (walk, naru_record_get_id (record), to, old, now);
 }
 
@@ -166,16 +177,17 @@ judge_deal (NaruRecord *record, gpointer user_data)
 
   g_free (walk->last);
   walk->last = g_strdup (naru_record_get_id (record));
-  walk->deals++;
+  walk->seen++;
   if (from != NULL && naru_desk_may (walk->desk, "deal", "read", record))
     {
-      g_auto (GStrv) targets = naru_pipeline_list_targets (walk->pipeline, from);
+      walk->deals++;
+      g_auto (GStrv) targets = naru_pipeline_list_targets (walk->next, from);
+      g_auto (GStrv) former = naru_pipeline_list_targets (walk->pipeline, from);
       for (guint i = 0; targets[i] != NULL && walk->error == NULL; i++)
-        {
-          const NaruStage *stage = naru_pipeline_find_stage (walk->pipeline, targets[i]);
-          if (stage != NULL && stage->kind == NARU_STAGE_ACTIVE)
-            changed |= judge_move (walk, record, from, targets[i]);
-        }
+        changed |= judge_move (walk, record, from, targets[i]);
+      for (guint i = 0; former[i] != NULL && walk->error == NULL; i++)
+        if (!g_strv_contains ((const char *const *) targets, former[i]))
+          changed |= judge_move (walk, record, from, former[i]);
     }
   walk->touched += changed ? 1 : 0;
   return walk->error == NULL && ++walk->in_batch < BATCH;
@@ -204,7 +216,7 @@ walk_run (Walk *walk, NaruProgress progress, gpointer user_data, GError **error)
           return FALSE;
         }
       if (progress != NULL)
-        progress (walk->deals, total, user_data);
+        progress (walk->seen, total, user_data);
     }
   while (walk->in_batch == BATCH);
   return TRUE;
@@ -214,6 +226,8 @@ static void
 walk_clear (Walk *walk)
 {
   g_clear_pointer (&walk->types, naru_types_unref);
+  g_clear_pointer (&walk->pipeline, naru_pipeline_unref);
+  g_clear_pointer (&walk->next, naru_pipeline_unref);
   g_clear_pointer (&walk->before, naru_rule_book_unref);
   g_clear_pointer (&walk->after, naru_rule_book_unref);
   g_clear_pointer (&walk->counts, g_hash_table_unref);
@@ -237,8 +251,9 @@ make_book (NaruDesk *desk, NaruRulePack *pack)
   return book;
 }
 
+/* @next: (nullable): the pipeline as it would be; NULL: as it is */
 static gboolean
-walk_begin (Walk *walk, NaruDesk *desk, NaruTypes *types, GError **error)
+walk_begin (Walk *walk, NaruDesk *desk, NaruTypes *types, NaruPipeline *next, GError **error)
 {
   NaruTime now;
 
@@ -246,11 +261,15 @@ walk_begin (Walk *walk, NaruDesk *desk, NaruTypes *types, GError **error)
   walk->desk = desk;
   walk->types = naru_types_ref (types);
   walk->type = naru_types_get (types, "deal", error);
-  walk->pipeline = walk->type != NULL ? naru_office_get_pipeline (desk->office, "deal", error) : NULL;
+  NaruPipeline *pipeline = walk->type != NULL ? naru_office_get_pipeline (desk->office, "deal", error) : NULL;
+  if (pipeline == NULL)
+    return FALSE;
+  walk->pipeline = naru_pipeline_ref (pipeline);
+  walk->next = naru_pipeline_ref (next != NULL ? next : pipeline);
   walk->today = naru_time_to_date (&now);
   walk->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) naru_json_unref);
   walk->changes = naru_json_new_array ();
-  return walk->pipeline != NULL;
+  return TRUE;
 }
 
 /* (transfer full) (nullable): [{"id","to","status"}]: the deals that a rule has a say in where they stand now
@@ -260,17 +279,17 @@ naru_desk_list_touched (NaruDesk *self, NaruRulePack *pack, const char *rule, GE
 {
   g_auto (Walk) walk = { 0 };
 
-  if (!walk_begin (&walk, self, self->office->types, error))
+  if (!walk_begin (&walk, self, self->office->types, NULL, error))
     return NULL;
   walk.after = make_book (self, pack);
   walk.only = rule;
   return walk_run (&walk, NULL, NULL, error) ? g_steal_pointer (&walk.changes) : NULL;
 }
 
-/* The pack of the same id as it is in force, and the types as they would be with the new one. */
+/* The pack of the same id as it is in force; types and pipeline as they would be with the new one. */
 static gboolean
 prepare (NaruDesk *self, NaruRulePack *pack, const char *origin, NaruRulePack **former, NaruTypes **types,
-         GError **error)
+         NaruPipeline **next, GError **error)
 {
   g_auto (NaruRuleSetChange) rules = { 0 };
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
@@ -284,9 +303,10 @@ prepare (NaruDesk *self, NaruRulePack *pack, const char *origin, NaruRulePack **
       if (*former == NULL)
         return FALSE;
     }
-  if (!naru_rule_set_change_try (&rules, pack, error))
+  if (!naru_rule_set_change_try (&rules, pack, origin, error))
     return FALSE;
   *types = naru_types_ref (rules.types);
+  *next = naru_pipeline_ref (rules.pipeline);
   return TRUE;
 }
 
@@ -339,9 +359,10 @@ naru_desk_measure_impact (NaruDesk *self, NaruJson *pack, const char *origin, Na
   g_autoptr (NaruRulePack) compiled = naru_rule_pack_new (pack, origin, error);
   g_autoptr (NaruRulePack) former = NULL;
   g_autoptr (NaruTypes) types = NULL;
+  g_autoptr (NaruPipeline) next = NULL;
 
-  if (compiled == NULL || !prepare (self, compiled, origin, &former, &types, error) ||
-      !walk_begin (&walk, self, types, error))
+  if (compiled == NULL || !prepare (self, compiled, origin, &former, &types, &next, error) ||
+      !walk_begin (&walk, self, types, next, error))
     return NULL;
   walk.after = make_book (self, compiled);
   walk.before = former != NULL ? make_book (self, former) : NULL;

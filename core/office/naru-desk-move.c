@@ -25,8 +25,8 @@ move_clear (Move *move)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Move, move_clear)
 
-/* Judges a move in a read transaction. @right: what the person must be allowed. @seq: (out) (optional): the office as it
- * was looked at; while it stands there, the verdict holds. */
+/* Judges a move in a read transaction. @right: what the person must be allowed. @seq: (out) (optional): the
+ * office as it was looked at; while it stands there, the verdict holds. */
 static NaruReview *
 judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *right, const char *if_revision,
                 guint64 *seq, GError **error)
@@ -269,7 +269,8 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
 {
   g_auto (Move) move = { 0 };
   guint64 seq = 0;
-  /* without a lock, since code of plugins may have a say; it holds if nobody changes the office before we have locked it */
+  /* without a lock, since code of plugins may have a say; it holds if nobody changes the office before we
+   * have locked it */
   g_autoptr (NaruReview) verdict = judge_unlocked (self, id, stage, "advance", if_revision, &seq, error);
   g_autofree char *from = NULL;
   const char *to;

@@ -200,8 +200,10 @@ add_missing (NaruPlugins *plugins, NaruJson *index, NaruJson *list)
       naru_json_set_string (row, "name", name);
       naru_json_set_string (row, "version", naru_json_get_string (pack, "version"));
       naru_json_set_boolean (row, "loaded", FALSE);
-      set_problem (row, "missing", _ ("the office has switched it on, but it is not on this machine"),
-                   _ ("Install it again, or switch it off: naru plugin disable NAME --reason TEXT"));
+      g_autofree char *cure =
+          g_strdup_printf (_ ("Install it again, or switch it off: naru plugin disable %s --reason TEXT"),
+                           name);
+      set_problem (row, "missing", _ ("the office has switched it on, but it is not on this machine"), cure);
       naru_json_append (list, row);
     }
 }

@@ -166,7 +166,8 @@ finish (NaruDesk *self, NaruChange *change, NaruRuleSetChange *rules, GError **e
 static NaruChange *
 begin (NaruDesk *self, const char *reason, NaruRuleSetChange *rules, GError **error)
 {
-  if (!naru_desk_require (self, "office", "administer", NULL, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error) ||
+      !naru_office_mend_packs (self->office, error))
     return NULL;
   g_autoptr (NaruChange) change = naru_change_begin (self, "rules", error);
   if (change == NULL || !naru_rule_set_change_begin (rules, self->office, naru_change_get_txn (change),

@@ -24,9 +24,12 @@ struct _NaruOffice
   NaruPolicy *policy;
   NaruSigner *signer;    /* (nullable): the key in force, read when first needed */
   GHashTable *pipelines; /* type name -> NaruPipeline */
-  NaruJson *rule_index;  /* (nullable): which packs there are; read with the book */
-  NaruRuleBook *book;    /* (nullable): the packs that a review has needed so far */
-  NaruPlugins *plugins;  /* (nullable): what is on this machine; looked for when code has to judge */
+  GHashTable *stored;    /* type name -> the text that the pipeline was read from */
+  GPtrArray *retired; /* of NaruPipeline: replaced by another process while somebody may still look at them */
+  char *rule_text;    /* (nullable): what rule_index was read from */
+  NaruJson *rule_index; /* (nullable): which packs there are; read with the book */
+  NaruRuleBook *book;   /* (nullable): the packs that a review has needed so far */
+  NaruPlugins *plugins; /* (nullable): what is on this machine; looked for when code has to judge */
   char *committer_name;
   char *committer_email;
 };

@@ -93,6 +93,8 @@ naru_office_attach (const char *folder, NaruStore *store, GError **error)
   self->store = naru_store_ref (store);
   self->pipelines =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) naru_pipeline_unref);
+  self->stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_pipeline_unref);
   self->types = naru_types_new (error);
   if (self->types == NULL)
     return NULL;
@@ -462,6 +464,9 @@ naru_office_unref (NaruOffice *self)
   g_clear_pointer (&self->signer, naru_signer_unref);
   naru_office_forget_rules (self);
   g_hash_table_unref (self->pipelines);
+  g_hash_table_unref (self->stored);
+  g_ptr_array_unref (self->retired);
+  g_free (self->rule_text);
   g_free (self->committer_name);
   g_free (self->committer_email);
   g_free (self->lock_file);
@@ -542,15 +547,12 @@ naru_office_get_repository (NaruOffice *self, GError **error)
 NaruPipeline *
 naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
 {
-  g_autoptr (NaruTxn) txn = NULL;
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
   g_autofree char *key = g_strconcat ("pipeline/", type, NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
   NaruPipeline *pipeline = g_hash_table_lookup (self->pipelines, type);
 
-  if (pipeline != NULL)
-    return pipeline;
-  txn = naru_store_begin_read (self->store, error);
   if (txn == NULL)
     return NULL;
   text = naru_txn_get_meta (txn, key, &local);
@@ -565,8 +567,15 @@ naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
                       _ ("records of type %s do not move through stages"), type);
       return NULL;
     }
-  pipeline = naru_pipeline_from_text (text, key, error);
+  /* another process may have put another one in force meanwhile */
+  if (pipeline != NULL && g_strcmp0 (g_hash_table_lookup (self->stored, type), text) == 0)
+    return pipeline;
   if (pipeline != NULL)
-    g_hash_table_insert (self->pipelines, g_strdup (type), pipeline);
+    g_ptr_array_add (self->retired, naru_pipeline_ref (pipeline));
+  pipeline = naru_pipeline_from_text (text, key, error);
+  if (pipeline == NULL)
+    return NULL;
+  g_hash_table_insert (self->pipelines, g_strdup (type), pipeline);
+  g_hash_table_insert (self->stored, g_strdup (type), g_steal_pointer (&text));
   return pipeline;
 }

@@ -184,6 +184,57 @@ check_fields (NaruRuleSetChange *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+holds_value (NaruJson *list, NaruJson *value)
+{
+  for (guint i = 0; i < naru_json_get_size (list); i++)
+    if (naru_json_equal (naru_json_get_element (list, i), value))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a value that fits the field as it was has a place in it as it will be: the same kind, and all
+ * choices there were. */
+static gboolean
+takes_values (NaruJson *old, NaruJson *now)
+{
+  NaruJson *kind = naru_json_get (old, "type");
+  NaruJson *choices = naru_json_get (old, "enum");
+  NaruJson *left = naru_json_get (now, "enum");
+
+  if (kind == NULL || naru_json_get (now, "type") == NULL ||
+      !naru_json_equal (kind, naru_json_get (now, "type")))
+    return kind == NULL && naru_json_get (now, "type") == NULL;
+  for (guint i = 0; left != NULL && i < naru_json_get_size (choices); i++)
+    if (!holds_value (left, naru_json_get_element (choices, i)))
+      return FALSE;
+  return left == NULL || choices != NULL;
+}
+
+/* Finds the first field below @path, itself included, that is not there any more or is another one; @path
+ * then names it. */
+static gboolean
+is_kept (NaruJson *old, NaruJson *now, GString *path)
+{
+  NaruJson *members = naru_json_get (old, "properties");
+  g_auto (GStrv) names = members != NULL ? naru_json_get_keys (members) : NULL;
+  gsize length = path->len;
+
+  if (now == NULL || !takes_values (old, now))
+    return FALSE;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      NaruJson *own = naru_json_get (now, "properties");
+      g_string_append_printf (path, ".%s", names[i]);
+      if (!is_kept (naru_json_get (members, names[i]), own != NULL ? naru_json_get (own, names[i]) : NULL,
+                    path))
+        return FALSE;
+      g_string_truncate (path, length);
+    }
+  return naru_json_get (old, "items") == NULL ||
+         is_kept (naru_json_get (old, "items"), naru_json_get (now, "items"), path);
+}
+
 /* A field that a former version brought may hold data of deals: it has to stay. */
 static gboolean
 check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
@@ -193,14 +244,17 @@ check_fields_kept (NaruRulePack *former, NaruRulePack *pack, GError **error)
   g_auto (GStrv) names = old != NULL ? naru_json_get_keys (old) : NULL;
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (naru_json_get (now, names[i]) == NULL)
-      {
-        naru_set_error (error, NARU_ERROR_INVALID, names[i], 0,
-                        _ ("Keep the field in the new version; deals may hold data in it."),
-                        _ ("the new version of the pack “%s” drops the field “%s”"),
-                        naru_rule_pack_get_id (pack), names[i]);
-        return FALSE;
-      }
+    {
+      g_autoptr (GString) path = g_string_new (names[i]);
+      NaruJson *own = now != NULL ? naru_json_get (now, names[i]) : NULL;
+      if (is_kept (naru_json_get (old, names[i]), own, path))
+        continue;
+      naru_set_error (error, NARU_ERROR_INVALID, path->str, 0,
+                      _ ("Keep the field in the new version; deals may hold data in it."),
+                      _ ("the new version of the pack “%s” drops or changes the field “%s”"),
+                      naru_rule_pack_get_id (pack), path->str);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -240,6 +294,19 @@ check_version (NaruRulePack *former, NaruRulePack *pack, GError **error)
   return FALSE;
 }
 
+/* Checks without code would block every deal that they are about. */
+static gboolean
+check_code (NaruRulePack *pack, GError **error)
+{
+  if (!naru_rule_pack_has_checks (pack) || naru_rule_pack_get_plugin (pack) != NULL)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_INVALID, "plugin", 0,
+                  _ ("Switch its plugin on instead: naru plugin enable NAME"),
+                  _ ("code decides rules of the pack “%s”, but it names no plugin that has the code"),
+                  naru_rule_pack_get_id (pack));
+  return FALSE;
+}
+
 static gboolean
 insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
 {
@@ -247,6 +314,8 @@ insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
   NaruRulePack *former = at != G_MAXUINT ? g_ptr_array_index (self->packs, at) : NULL;
   guint place = 0;
 
+  if (!check_code (pack, error))
+    return FALSE;
   if (former != NULL && (!check_version (former, pack, error) || !check_fields_kept (former, pack, error)))
     return FALSE;
   if (former != NULL)
@@ -259,9 +328,19 @@ insert (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
 
 /* Puts a pack into the set and finds out whether it gets on with all the others; nothing is written. */
 gboolean
-naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error)
+naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin, GError **error)
 {
-  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error);
+  const char *id = naru_rule_pack_get_id (pack);
+  guint at = find_position (self, id);
+  g_autoptr (NaruRulePack) former =
+      at != G_MAXUINT ? naru_rule_pack_ref (g_ptr_array_index (self->packs, at)) : NULL;
+  NaruJson *row = naru_rule_set_find_row (self->index, id);
+  gboolean was_on = row != NULL && naru_json_get_boolean (row, "enabled", TRUE);
+  NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
+  NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
+
+  return insert (self, pack, error) && check_together (self, error) && check_fields (self, error) &&
+         exchange_stages (self, taken, brought, origin, error);
 }
 
 static gboolean
@@ -273,10 +352,6 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
   g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
   g_autofree char *trailer =
       g_strdup_printf ("%s@%s blake2b:%s", id, version, naru_rule_pack_get_digest (pack));
-  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
-  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
-  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
-  g_autofree char *slim_key = g_strconcat ("judge/", id, NULL);
 
   if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), version))
     {
@@ -285,8 +360,7 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
     }
   naru_entry_put_file (self->entry, path, bytes);
   naru_entry_add_trailer (self->entry, "Naru-Rules", trailer);
-  return naru_txn_put_meta (self->txn, whole_key, whole, error) &&
-         naru_txn_put_meta (self->txn, slim_key, slim, error);
+  return naru_office_store_pack (self->txn, pack, error);
 }
 
 /* Puts a pack in force, new or in place of its former version. On failure the change is to be given up. */
@@ -297,13 +371,8 @@ naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const cha
   guint at = find_position (self, id);
   g_autoptr (NaruRulePack) former =
       at != G_MAXUINT ? naru_rule_pack_ref (g_ptr_array_index (self->packs, at)) : NULL;
-  NaruJson *row = naru_rule_set_find_row (self->index, id);
-  gboolean was_on = row != NULL && naru_json_get_boolean (row, "enabled", TRUE);
-  NaruJson *taken = was_on ? naru_json_get (naru_rule_pack_get_json (former), "pipeline") : NULL;
-  NaruJson *brought = naru_json_get (naru_rule_pack_get_json (pack), "pipeline");
 
-  if (!naru_rule_set_change_try (self, pack, error) ||
-      !exchange_stages (self, taken, brought, origin, error) || !write_pack (self, pack, former, error))
+  if (!naru_rule_set_change_try (self, pack, origin, error) || !write_pack (self, pack, former, error))
     return FALSE;
   rebuild_index (self, id, TRUE);
   return TRUE;

@@ -22,6 +22,8 @@ void naru_office_forget_rules (NaruOffice *self);
 NaruRuleBook *naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error);
 NaruPlugins *naru_office_get_plugins (NaruOffice *self);
 NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error);
+gboolean naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error);
+gboolean naru_office_mend_packs (NaruOffice *self, GError **error);
 
 /* The set of packs while it is being changed; written whole, or not at all. */
 typedef struct
@@ -40,7 +42,8 @@ typedef struct
 gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn,
                                      NaruEntry *entry, GError **error);
 void naru_rule_set_change_clear (NaruRuleSetChange *self);
-gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, GError **error);
+gboolean naru_rule_set_change_try (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
+                                   GError **error);
 gboolean naru_rule_set_change_put (NaruRuleSetChange *self, NaruRulePack *pack, const char *origin,
                                    GError **error);
 gboolean naru_rule_set_change_enable (NaruRuleSetChange *self, const char *id, gboolean enabled,

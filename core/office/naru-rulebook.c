@@ -26,6 +26,7 @@ naru_office_forget_rules (NaruOffice *self)
 {
   g_clear_pointer (&self->book, naru_rule_book_unref);
   g_clear_pointer (&self->rule_index, naru_json_unref);
+  g_clear_pointer (&self->rule_text, g_free);
   g_clear_pointer (&self->plugins, naru_plugins_unref);
   g_hash_table_remove_all (self->pipelines);
 }
@@ -61,6 +62,117 @@ naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **
   return NULL;
 }
 
+/* Reads which packs there are, unless that is known: another process may have changed it since. */
+static gboolean
+read_index (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (text == NULL)
+    text = g_strdup ("{\"packs\": []}");
+  if (self->rule_index != NULL && g_strcmp0 (self->rule_text, text) == 0)
+    return TRUE;
+  g_clear_pointer (&self->book, naru_rule_book_unref);
+  g_clear_pointer (&self->rule_index, naru_json_unref);
+  g_clear_pointer (&self->plugins, naru_plugins_unref);
+  g_free (self->rule_text);
+  self->rule_text = g_steal_pointer (&text);
+  self->rule_index = naru_json_parse (self->rule_text, -1, 0, error);
+  return self->rule_index != NULL;
+}
+
+/* Whether the store holds the pack of this row undamaged, in both of its forms. */
+static gboolean
+is_sound (NaruTxn *txn, NaruJson *row)
+{
+  static const char *const kinds[] = { "pack", "judge" };
+  const char *id = naru_json_get_string (row, "id");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (NaruRulePack) pack = naru_office_load_pack (txn, kinds[i], id, NULL);
+      if (pack == NULL ||
+          g_strcmp0 (naru_rule_pack_get_digest (pack), naru_json_get_string (row, "digest")) != 0)
+        return FALSE;
+      for (guint j = 0; j < naru_rule_pack_get_n_rules (pack); j++)
+        if (naru_rule_pack_get_rule (pack, j) == NULL)
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* The pack of this row as the history has it at @commit. (transfer full) (nullable) */
+static NaruRulePack *
+read_from_history (NaruOffice *self, const NaruOid *commit, NaruJson *row, GError **error)
+{
+  const char *id = naru_json_get_string (row, "id");
+  g_autofree char *path = g_strdup_printf ("rules/%s@%s.json", id, naru_json_get_string (row, "version"));
+  NaruRepository *repository = naru_office_get_repository (self, error);
+  g_autoptr (GBytes) bytes =
+      repository != NULL ? naru_repository_read_file (repository, commit, path, error) : NULL;
+  gsize size = 0;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  g_autoptr (NaruJson) json = bytes != NULL ? naru_json_parse (text, (gssize) size, 0, error) : NULL;
+  g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, path, error) : NULL;
+
+  if (pack == NULL || g_strcmp0 (naru_rule_pack_get_digest (pack), naru_json_get_string (row, "digest")) == 0)
+    return g_steal_pointer (&pack);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the office from a backup or a clone."),
+                  _ ("%s in the history is not the pack that the office has adopted"), path);
+  return NULL;
+}
+
+/* Writes the two forms of a pack into the store. */
+gboolean
+naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error)
+{
+  g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
+  g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
+  g_autofree char *whole_key = g_strconcat ("pack/", naru_rule_pack_get_id (pack), NULL);
+  g_autofree char *slim_key = g_strconcat ("judge/", naru_rule_pack_get_id (pack), NULL);
+
+  return naru_txn_put_meta (txn, whole_key, whole, error) && naru_txn_put_meta (txn, slim_key, slim, error);
+}
+
+/* Takes packs that the store holds damaged from the history again. Without damage nothing is written. */
+gboolean
+naru_office_mend_packs (NaruOffice *self, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
+  g_autoptr (GPtrArray) packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
+  NaruStoreHead head;
+
+  if (txn == NULL || !read_index (self, txn, error) || !naru_txn_get_head (txn, &head, error))
+    return FALSE;
+  NaruJson *rows = naru_json_get (self->rule_index, "packs");
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    {
+      NaruJson *row = naru_json_get_element (rows, i);
+      if (is_sound (txn, row))
+        continue;
+      NaruRulePack *pack = read_from_history (self, &head.head, row, error);
+      if (pack == NULL)
+        return FALSE;
+      g_ptr_array_add (packs, pack);
+    }
+  g_clear_pointer (&txn, naru_txn_end);
+  if (packs->len == 0)
+    return TRUE;
+
+  g_autoptr (NaruTxn) write = naru_store_begin_write (self->store, error);
+  for (guint i = 0; i < packs->len; i++)
+    if (write == NULL || !naru_office_store_pack (write, g_ptr_array_index (packs, i), error))
+      return FALSE;
+  naru_office_forget_rules (self);
+  return naru_txn_commit (g_steal_pointer (&write), error);
+}
+
 static gboolean
 concerns (NaruJson *row, NaruJson *sectors)
 {
@@ -89,24 +201,13 @@ find_code (NaruOffice *self, NaruRulePack *pack)
     naru_rule_book_set_plugin (self->book, plugin);
 }
 
-/* The book, with at least the packs that judge deals of these sectors. @sectors: (nullable): all packs.
- * Returns: (transfer none) (nullable) */
+/* The book, with at least the packs that judge deals of these sectors, as @txn sees them. @sectors:
+ * (nullable): all packs. Returns: (transfer none) (nullable) */
 NaruRuleBook *
 naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error)
 {
-  if (self->rule_index == NULL)
-    {
-      g_autoptr (GError) local = NULL;
-      g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return NULL;
-        }
-      self->rule_index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
-      if (self->rule_index == NULL)
-        return NULL;
-    }
+  if (!read_index (self, txn, error))
+    return NULL;
   if (self->book == NULL)
     self->book = naru_rule_book_new ();
 
@@ -121,6 +222,13 @@ naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError 
       g_autoptr (NaruRulePack) pack = naru_office_load_pack (txn, "judge", id, error);
       if (pack == NULL)
         return NULL;
+      if (g_strcmp0 (naru_rule_pack_get_digest (pack), naru_json_get_string (row, "digest")) != 0)
+        {
+          naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                          _ ("Adopt the pack again: it stands under rules/ in the history."),
+                          _ ("the store holds another rule pack “%s” than the office has adopted"), id);
+          return NULL;
+        }
       naru_rule_book_add_adopted (self->book, pack, i);
       find_code (self, pack);
     }

@@ -4,10 +4,11 @@
 #include <glib/gi18n-lib.h>
 
 /*
- * Sections: fields at the top of a record that rule packs bring, several hundred in all. Most commands need none or one
- * of them, so each waits as text until a record holds it or somebody asks for a field of it.
+ * Sections: fields at the top of a record that rule packs bring, several hundred in all. Most commands need
+ * none or one of them, so each waits as text until a record holds it or somebody asks for a field of it.
  *
- * The arrays of a type never move (NARU_TYPE_MAX_FIELDS), so that fields that were handed out stay where they are.
+ * The arrays of a type never move (NARU_TYPE_MAX_FIELDS), so that fields that were handed out stay where they
+ * are.
  */
 
 typedef struct

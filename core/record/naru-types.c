@@ -146,8 +146,8 @@ naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
  * naru_types_make_extension:
  * @extension: {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
  *
- * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field with name and seal,
- *   so that a field is read when it is needed
+ * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field with
+ * name and seal, so that a field is read when it is needed
  */
 char *
 naru_types_make_extension (NaruJson *extension)
@@ -178,8 +178,8 @@ naru_types_make_extension (NaruJson *extension)
  * @extension: as naru_types_make_extension() takes it
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL where
- *   the type cannot have it
+ * Returns: (transfer full) (nullable): the same types with this extension in place of the former one; %NULL
+ * where the type cannot have it
  */
 NaruTypes *
 naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GError **error)

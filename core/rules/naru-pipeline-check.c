@@ -263,8 +263,9 @@ naru_rule_pack_check_types (NaruRulePack *self, NaruTypes *types, GError **error
       g_autofree char *pointer = g_strdup_printf ("/rules/%u", i);
       g_autofree char *dated = rule->dated_by != NULL ? g_strconcat ("/", rule->dated_by, NULL) : NULL;
       Check check = { type, types, origin, error };
+      g_autofree char *dated_at = g_strconcat (pointer, "/dated_by", NULL);
       if (!check_rule_part (&check, rule->json, pointer) ||
-          (dated != NULL && !check_field (&check, g_strdelimit (dated, ".", '/'), pointer)))
+          (dated != NULL && !check_field (&check, g_strdelimit (dated, ".", '/'), dated_at)))
         return FALSE;
       for (guint j = 0; j < naru_json_get_size (versions); j++)
         {

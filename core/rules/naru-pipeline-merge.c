@@ -38,10 +38,15 @@ append_all (NaruJson *list, NaruJson *more)
     }
 }
 
+/* A move that a pack brought is that move still when the office has changed its gate. */
 static gboolean
-are_equal (NaruJson *a, NaruJson *b)
+is_move (NaruJson *element, NaruJson *other)
 {
-  return naru_json_equal (a, b);
+  NaruJson *from = naru_json_get (element, "from");
+  NaruJson *theirs = naru_json_get (other, "from");
+
+  return from != NULL && theirs != NULL && naru_json_equal (from, theirs) &&
+         g_strcmp0 (naru_json_get_string (element, "to"), naru_json_get_string (other, "to")) == 0;
 }
 
 /**
@@ -65,7 +70,7 @@ naru_pipeline_exchange (NaruPipeline *self, NaruJson *taken, NaruJson *brought, 
   NaruJson *new_stages = naru_json_get (brought, "stages");
   g_autoptr (NaruJson) stages = without (naru_json_get (json, "stages"), old_stages, is_stage);
   g_autoptr (NaruJson) moves =
-      without (naru_json_get (json, "transitions"), naru_json_get (taken, "transitions"), are_equal);
+      without (naru_json_get (json, "transitions"), naru_json_get (taken, "transitions"), is_move);
 
   for (guint i = 0; i < naru_json_get_size (new_stages); i++)
     for (guint j = 0; j < naru_json_get_size (stages); j++)

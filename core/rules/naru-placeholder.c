@@ -30,6 +30,20 @@ text_of (NaruJson *value)
   return text != NULL ? g_strdup (text) : naru_json_to_line (value);
 }
 
+/* (nullable): "70..100": what @demand asks for within what @own allows. @own: (nullable) */
+static char *
+make_range (NaruJson *demand, NaruJson *own)
+{
+  gint64 minimum = MAX (naru_json_get_integer (demand, "minimum", G_MININT64),
+                        naru_json_get_integer (own, "minimum", G_MININT64));
+  gint64 maximum = MIN (naru_json_get_integer (demand, "maximum", G_MAXINT64),
+                        naru_json_get_integer (own, "maximum", G_MAXINT64));
+
+  if (minimum == G_MININT64 || maximum == G_MAXINT64)
+    return NULL;
+  return g_strdup_printf ("%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, minimum, maximum);
+}
+
 /* (nullable): what a schema pins down by itself: one value, some values, a range of integers */
 char *
 naru_placeholder_for_demand (NaruJson *demand)
@@ -50,11 +64,7 @@ naru_placeholder_for_demand (NaruJson *demand)
       return g_string_free (text, FALSE);
     }
 
-  gint64 minimum = naru_json_get_integer (demand, "minimum", G_MININT64);
-  gint64 maximum = naru_json_get_integer (demand, "maximum", G_MAXINT64);
-  if (minimum != G_MININT64 && maximum != G_MAXINT64)
-    return g_strdup_printf ("%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, minimum, maximum);
-  return NULL;
+  return make_range (demand, NULL);
 }
 
 static char *
@@ -87,7 +97,8 @@ for_kind (const NaruField *field)
 char *
 naru_placeholder_for_field (NaruRecordType *type, NaruJson *must, const char *pointer)
 {
-  char *text = naru_placeholder_for_demand (naru_demand_find (must, must, pointer));
+  NaruJson *demand = naru_demand_find (must, must, pointer);
+  char *text = naru_placeholder_for_demand (demand);
   if (text != NULL)
     return text;
 
@@ -97,7 +108,10 @@ naru_placeholder_for_field (NaruRecordType *type, NaruJson *must, const char *po
   if (field->kind == NARU_FIELD_INTEGER)
     {
       NaruJson *schema = naru_record_type_get_schema (type);
-      text = naru_placeholder_for_demand (naru_demand_find (schema, schema, pointer));
+      NaruJson *own = naru_demand_find (schema, schema, pointer);
+      text = make_range (demand, own);
+      if (text == NULL)
+        text = naru_placeholder_for_demand (own);
     }
   return text != NULL ? text : for_kind (field);
 }

@@ -143,6 +143,20 @@ read_loader (const Reader *reader, NaruPluginLoader *loader, GError **error)
   return TRUE;
 }
 
+/* What everybody may write runs everybody's code. */
+static gboolean
+is_guarded (const char *path, GError **error)
+{
+  struct stat about;
+
+  if (stat (path, &about) != 0 || (about.st_mode & S_IWOTH) == 0)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_DENIED, NULL, 0,
+                  _ ("Look through the plugin, then take the right to write it away from others: chmod o-w"),
+                  _ ("%s: everybody may write this, so it may be anybody's"), path);
+  return FALSE;
+}
+
 /* A module is known by its name alone, so that one called "json" would stand in the place of Python's own. */
 static gboolean
 read_module (const Reader *reader, NaruPlugin *self, GError **error)
@@ -162,7 +176,7 @@ read_module (const Reader *reader, NaruPlugin *self, GError **error)
                       _ ("%s: the code of the module %s is not in this folder"), reader->path, self->module);
       return FALSE;
     }
-  return TRUE;
+  return code == NULL || (is_guarded (code, error) && is_guarded (self->folder, error));
 }
 
 static gboolean
@@ -251,14 +265,8 @@ read_file (Reader *reader, GError **error)
                       _ ("%s: this is no file of a plugin (%s)"), reader->path, g_strerror (EFBIG));
       return FALSE;
     }
-  if ((about.st_mode & S_IWOTH) != 0)
-    {
-      naru_set_error (
-          error, NARU_ERROR_DENIED, NULL, 0,
-          _ ("Look through the plugin, then take the right to write it away from others: chmod o-w"),
-          _ ("%s: everybody may write this file, so it may be anybody's"), reader->path);
-      return FALSE;
-    }
+  if (!is_guarded (reader->path, error))
+    return FALSE;
   reader->keys = g_key_file_new ();
   if (!g_file_get_contents (reader->path, &reader->text, &length, &problem) ||
       !g_key_file_load_from_data (reader->keys, reader->text, length, G_KEY_FILE_KEEP_TRANSLATIONS,

@@ -142,8 +142,9 @@ naru_review_judge (NaruPipeline *pipeline, NaruRuleBook *book, NaruCase *subject
   for (guint i = 0; i < transition->gate->len; i++)
     g_ptr_array_add (findings,
                      naru_requirement_judge (g_ptr_array_index (transition->gate, i), transition, subject));
-  /* to put something aside or to end it needs no rule of a sector */
-  if (book != NULL && naru_pipeline_find_stage (pipeline, transition->to)->kind == NARU_STAGE_ACTIVE)
+  /* what no rule speaks of, such as putting a deal aside, is open to deals of every sector */
+  if (book != NULL && (naru_pipeline_find_stage (pipeline, transition->to)->kind == NARU_STAGE_ACTIVE ||
+                       naru_rule_book_has_rules (book, record, transition->from, transition->to)))
     naru_rule_book_judge (book, subject, transition->from, transition->to, findings);
 
   NaruReview *self = g_new0 (NaruReview, 1);

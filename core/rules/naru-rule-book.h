@@ -27,7 +27,8 @@ NARU_EXTERN gboolean naru_rule_book_is_waivable (NaruRuleBook *self, const char 
 NARU_EXTERN gboolean naru_rule_book_concerns (NaruRuleBook *self, NaruRulePack *pack, NaruRecord *record);
 NARU_EXTERN NaruCaseParts naru_rule_book_get_parts (NaruRuleBook *self, NaruRecord *record, const char *from,
                                                     const char *to);
-NARU_EXTERN void naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *from, const char *to);
+NARU_EXTERN void naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *from,
+                                            const char *to);
 NARU_EXTERN void naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from,
                                        const char *to, GPtrArray *findings);
 NARU_EXTERN void naru_rule_book_judge_alone (NaruRuleBook *self, NaruCase *subject, const char *from,

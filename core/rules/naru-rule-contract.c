@@ -2,6 +2,7 @@
 #include "naru-rule-cases-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define N_RANDOM 40
@@ -158,8 +159,7 @@ judge_twice (NaruPackTest *self, NaruJson *deal, const char *name, const char *f
                                _ ("the same deal got another verdict the second time"));
       if (round == 1 && took > SLOW_US)
         {
-          g_autofree char *problem =
-              g_strdup_printf (_ ("one review took %" G_GINT64_FORMAT " ms"), took / 1000);
+          g_autofree char *problem = g_strdup_printf (_ ("one review took %" PRId64 " ms"), took / 1000);
           naru_pack_test_report (self, self->pack->id, name, problem);
         }
     }

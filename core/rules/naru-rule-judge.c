@@ -25,7 +25,8 @@ naru_rule_concerns (const NaruRule *self, const char *from, const char *to)
     {
       NaruJson *move = naru_json_get_element (self->moves, i);
       NaruJson *sources = naru_json_get (move, "from");
-      if ((to == NULL || names_stage (naru_json_get (move, "to"), to)) && (sources == NULL || names_stage (sources, from)))
+      if ((to == NULL || names_stage (naru_json_get (move, "to"), to)) &&
+          (sources == NULL || names_stage (sources, from)))
         return TRUE;
     }
   return FALSE;

@@ -240,15 +240,33 @@ refuse (const char *origin, const char *id, const char *pointer, const char *cur
   return FALSE;
 }
 
+/* Where the version at @index stands in the pack; a rule without versions is its own only one. */
+static char *
+place_version (const NaruRule *rule, const char *pointer, guint index)
+{
+  return naru_json_get (rule->json, "versions") != NULL ? g_strdup_printf ("%s/versions/%u", pointer, index)
+                                                        : g_strdup (pointer);
+}
+
+/* Where the version at @index has @key from: from itself, or from the rule. */
+static char *
+place_member (const NaruRule *rule, const char *pointer, guint index, const char *key)
+{
+  NaruJson *versions = naru_json_get (rule->json, "versions");
+  gboolean own = versions != NULL && naru_json_get (naru_json_get_element (versions, index), key) != NULL;
+  g_autofree char *place = own ? place_version (rule, pointer, index) : g_strdup (pointer);
+
+  return g_strconcat (place, "/", key, NULL);
+}
+
 static gboolean
-compile_one (NaruJson *json, const char *origin, const char *id, const char *pointer, const char *key,
-             NaruSchema **schema, GError **error)
+compile_one (NaruJson *json, const char *origin, const char *id, const char *place, NaruSchema **schema,
+             GError **error)
 {
   if (json == NULL || *schema != NULL)
     return TRUE;
 
   g_autoptr (GError) local = NULL;
-  g_autofree char *place = g_strdup_printf ("%s/%s", pointer, key);
   *schema = naru_schema_new (json, place, &local);
   if (*schema != NULL)
     return TRUE;
@@ -259,11 +277,12 @@ compile_one (NaruJson *json, const char *origin, const char *id, const char *poi
 }
 
 static gboolean
-check_versions (const NaruRule *rule, const char *origin, const char *pointer, GError **error)
+check_versions (const NaruRule *rule, const char *origin, const char *place, GError **error)
 {
   for (guint i = 0; i < rule->versions->len; i++)
     {
       const NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, i);
+      g_autofree char *pointer = place_version (rule, place, i);
       if (version->from != NARU_DATE_NONE && version->until != NARU_DATE_NONE &&
           version->from > version->until)
         return refuse (origin, rule->id, pointer, _ ("Let valid_from be the earlier day."), error,
@@ -302,9 +321,10 @@ naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error)
       for (guint j = 0; j < rule->versions->len; j++)
         {
           NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, j);
-          if (!compile_one (version->applies, origin, rule->id, pointer, "if", &version->applies_schema,
-                            error) ||
-              !compile_one (version->must, origin, rule->id, pointer, "must", &version->must_schema, error))
+          g_autofree char *applies = place_member (rule, pointer, j, "if");
+          g_autofree char *must = place_member (rule, pointer, j, "must");
+          if (!compile_one (version->applies, origin, rule->id, applies, &version->applies_schema, error) ||
+              !compile_one (version->must, origin, rule->id, must, &version->must_schema, error))
             return FALSE;
         }
     }

@@ -87,7 +87,7 @@ naru_subject_get_json (NaruSubject *self)
  * The day of the review is a part of the case, so that a review can be repeated later; a check looks at no
  * clock.
  *
- * Returns: the day
+ * Returns: the day, in days since 1970-01-01
  */
 NaruDate
 naru_subject_get_today (NaruSubject *self)

@@ -22,8 +22,8 @@ typedef struct
   GMutex mutex; /* one review at a time */
   NaruPlugin *plugin;
   NaruProcess process;
-  guint failures; /* reviews in a row that it could not judge */
-  guint reviews;  /* of this process */
+  guint failures;   /* reviews in a row that it could not judge */
+  guint reviews;    /* of this process */
   gboolean loading; /* started, and has not yet said whether the plugin is ready */
 } Worker;
 
@@ -288,7 +288,8 @@ finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
   return FALSE;
 }
 
-/* Whether the worker is one of the code that the plugin has: whoever looks at the disk again makes a new NaruPlugin. */
+/* Whether the worker is one of the code that the plugin has: whoever looks at the disk again makes a new
+ * NaruPlugin. */
 static gboolean
 is_current (const Worker *worker, NaruPlugin *plugin)
 {

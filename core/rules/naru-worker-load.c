@@ -61,8 +61,9 @@ create (PeasEngine *engine, PeasPluginInfo *info, NaruFault *fault)
   return NULL;
 }
 
-/* A function that the module lacks is missed now, and not when a deal first needs it: libpeas would look functions up
- * when they are called. All other libraries may, since looking up theirs takes longer than loading the plugin. */
+/* A function that the module lacks is missed now, and not when a deal first needs it: libpeas would look
+ * functions up when they are called. All other libraries may, since looking up theirs takes longer than
+ * loading the plugin. */
 static gboolean
 bind_module (const char *folder, const char *module, NaruFault *fault)
 {
@@ -72,7 +73,7 @@ bind_module (const char *folder, const char *module, NaruFault *fault)
 
   if (dlopen (path, RTLD_NOW | RTLD_LOCAL) != NULL)
     return TRUE;
-  g_set_error_literal (&error, NARU_ERROR, NARU_ERROR_FAILED, dlerror ());
+  error = g_error_new_literal (NARU_ERROR, NARU_ERROR_FAILED, dlerror ());
   return fail (fault, "code", error);
 }
 

@@ -34,7 +34,7 @@ static const char *const allowed[] = {
   "restart_syscall", "arch_prctl", "set_tls",
   /* signals to itself */
   "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait",
-  "sigaltstack", "sigreturn",
+  "pause", "sigaltstack", "sigreturn",
   /* who and where it is */
   "getegid", "geteuid", "getgid", "getgroups", "getpgid", "getpgrp", "getpid", "getppid", "getrandom",
   "getresgid", "getresuid", "getrlimit", "ugetrlimit", "getrusage", "getsid", "gettid", "getuid", "sysinfo",

@@ -34,8 +34,7 @@ naru_bytes_take (const guint8 *source, gpointer bytes, gsize size)
 static gboolean
 is_bare (const char *key)
 {
-  return strcmp (key, "format") == 0 || g_str_has_prefix (key, "judge/") ||
-         g_str_has_prefix (key, "fields/");
+  return strcmp (key, "format") == 0 || g_str_has_prefix (key, "judge/") || g_str_has_prefix (key, "fields/");
 }
 
 /**

@@ -5,25 +5,30 @@
 #include <string.h>
 
 /*
- * Rule packs and plugins: a review in a process that is warm, with rules of data and of C, and with those of Python; one
- * move of a bio-health deal as a person at a terminal waits for it, its plugin's code started anew each time; and what
- * a changed pack would mean for a whole portfolio.
+ * Rule packs and plugins: a review in a process that is warm, with rules of data and of C, and with those of
+ * Python; one move of a bio-health deal as a person at a terminal waits for it, its plugin's code started
+ * anew each time; and what a changed pack would mean for a whole portfolio.
  */
 
 #define ROUNDS 200
 #define MOVES 25
 
 static const char bio[] =
-    "{\"external_id\": \"BIO-%u\", \"title\": \"Bio deal\", \"hub\": \"MGK\", \"sectors\": [\"bio-health\"], \"officer\": \"MGK-PER-2026-00001\","
-    " \"summary\": \"A diagnosis\", \"trl\": 3, \"stage\": \"idea\", \"bio_health\": {\"human_subjects\": true,"
+    "{\"external_id\": \"BIO-%u\", \"title\": \"Bio deal\", \"hub\": \"MGK\", \"sectors\": [\"bio-health\"], "
+    "\"officer\": \"MGK-PER-2026-00001\","
+    " \"summary\": \"A diagnosis\", \"trl\": 3, \"stage\": \"idea\", \"bio_health\": {\"human_subjects\": "
+    "true,"
     " \"irb\": {\"number\": \"2026-0812\", \"approved_on\": \"2026-01-05\", \"expires_on\": \"2027-01-04\"},"
     " \"study_start\": \"2026-02-02\", \"consent\": {\"form\": \"written\", \"version\": \"1.2\","
     " \"partner_data\": \"none\"}}}\n";
-static const char green[] =
-    "{\"external_id\": \"GREEN-%u\", \"title\": \"Green deal\", \"hub\": \"MGK\", \"sectors\": [\"green\"], \"officer\": \"MGK-PER-2026-00001\","
-    " \"summary\": \"A membrane\", \"trl\": 5, \"stage\": \"marketing\", \"green\": {\"claim\": \"comparative\","
-    " \"lca\": {\"goal\": \"Compare\", \"functional_unit\": \"1 t of dry product\", \"boundary\": \"Cradle to gate\","
-    " \"done_on\": \"2026-08-31\", \"review_body\": \"An accredited body\", \"reviewed_on\": \"2026-10-15\"}}}\n";
+static const char green[] = "{\"external_id\": \"GREEN-%u\", \"title\": \"Green deal\", \"hub\": \"MGK\", "
+                            "\"sectors\": [\"green\"], \"officer\": \"MGK-PER-2026-00001\","
+                            " \"summary\": \"A membrane\", \"trl\": 5, \"stage\": \"marketing\", \"green\": "
+                            "{\"claim\": \"comparative\","
+                            " \"lca\": {\"goal\": \"Compare\", \"functional_unit\": \"1 t of dry product\", "
+                            "\"boundary\": \"Cradle to gate\","
+                            " \"done_on\": \"2026-08-31\", \"review_body\": \"An accredited body\", "
+                            "\"reviewed_on\": \"2026-10-15\"}}}\n";
 
 /* An office of its own with deals that the plugins' code has a say in. */
 static char *
@@ -42,8 +47,8 @@ make_office (void)
   fclose (stream);
   g_clear_pointer (&office, naru_office_unref);
   bench_run (NULL, NULL,
-             (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN, "import", "deal",
-                                    file, NULL });
+             (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN, "import",
+                                    "deal", file, NULL });
   bench_remove (file);
   return folder;
 }
@@ -70,7 +75,8 @@ measure_review (NaruDesk *desk, const char *id, const char *to, guint *n_finding
 }
 
 static void
-say_review (NaruDesk *desk, const char *folder, const char *stage, const char *to, const char *name, double bar)
+say_review (NaruDesk *desk, const char *folder, const char *stage, const char *to, const char *name,
+            double bar)
 {
   g_auto (GStrv) ids = portfolio_list_ids (folder, stage, 1);
   guint n = 0;
@@ -103,10 +109,11 @@ bench_moves (const char *folder)
   double peer[MOVES];
   g_autofree char *sizes = g_strdup_printf ("\"rounds\":%u", MOVES);
 
-  bench_run_shell (NULL,
-                   "git init -q -b main '%s'; cd '%s'; git config user.name A; git config user.email a@b.c;"
-                   " git config gc.auto 0; echo 0 >deal.json; git add deal.json; git commit -q -m first; sync",
-                   git, git);
+  bench_run_shell (
+      NULL,
+      "git init -q -b main '%s'; cd '%s'; git config user.name A; git config user.email a@b.c;"
+      " git config gc.auto 0; echo 0 >deal.json; git add deal.json; git commit -q -m first; sync",
+      git, git);
   for (guint i = 0; i < MOVES; i++)
     {
       g_autofree char *file = g_build_filename (git, "deal.json", NULL);
@@ -116,8 +123,8 @@ bench_moves (const char *folder)
                            (const char *const[]){ "git", "commit", "-q", "-m", "advance", "deal.json", NULL })
                     .ms;
       naru[i] = bench_run (NULL, NULL,
-                           (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN,
-                                                  "advance", ids[i], "disclosure", NULL })
+                           (const char *const[]){ bench_program (), "--office", folder, "--as",
+                                                  PORTFOLIO_LOGIN, "advance", ids[i], "disclosure", NULL })
                     .ms;
     }
   BenchLine line = { .bench = "advance of a bio-health deal",
@@ -162,9 +169,10 @@ bench_impact (void)
   g_autofree char *folder = portfolio_get_office (n);
   g_autofree char *pack = make_pack (folder);
   g_autofree char *answer = g_strconcat (folder, ".impact.json", NULL);
-  BenchRun run = bench_run (NULL, answer,
-                            (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN,
-                                                   "--json", "rules", "impact", pack, NULL });
+  BenchRun run =
+      bench_run (NULL, answer,
+                 (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN,
+                                        "--json", "rules", "impact", pack, NULL });
   g_autofree char *sizes = g_strdup_printf ("\"deals\":%u", n);
   g_autofree char *detail = g_strdup_printf ("\"peak_kib\":%ld", run.peak_kib);
   BenchLine line = { .bench = "rules impact",

@@ -58,6 +58,40 @@ assert_jq 'keys == ["allowed","findings","from","id","to"]'
 assert_jq '.findings | all(.severity | IN("block","warn","advise"))'
 assert_jq '.findings | all(.fields | type == "array")'
 
+begin 'what a rule rests on, and the questions that are open'
+assert_jq '[.findings[] | select(.why != null)] | length > 0 and all(.why | has("pack") and has("version") and has("verified_by"))'
+assert_jq '[.findings[] | select(.status == "unknown")] | length > 0 and all((.fields | length > 0) and (.remedy | startswith("naru edit")))'
+run --as head --json check "$id" disclosure --as-of "$(date -u +%Y-%m-%d)"
+assert_jq '.as_of | has("commit") and has("day") and has("modules") and has("verdict")'
+
+begin 'rules and plugins'
+run --as head --json rules
+ok
+assert_jq 'all(has("id") and has("version") and has("digest") and has("enabled") and has("title") and (.rules | type == "array"))'
+assert_jq '.[0].rules[0] | has("id") and has("severity") and has("law") and (.title | keys == ["en","ko"]) and has("verified_by")'
+run --as head --json rules "$(value_of '.[0].rules[0].id')"
+ok
+assert_jq 'keys == ["enabled","pack","pack_version","rule","touches"]'
+run --as head --json rules impact "$NARU_DATA_DIR/share/rules/ownership"
+ok
+assert_jq 'keys == ["changed","changes","deals","from","pack","rules","to"] and .changed == 0 and .changes == []'
+run --as head --json plugin list
+ok
+assert_jq 'all(has("name") and has("folder") and has("state") and has("loaded"))'
+assert_jq '.[0] | keys == ["abi","digest","folder","loaded","loader","name","rules","sectors","state","title","version"]'
+run --as head --json plugin show biohealth
+ok
+assert_jq '.name == "biohealth" and .state == "on"'
+run --as head --json plugin disable nano --reason 'for the test'
+ok
+assert_jq '. == {"name": "nano", "enabled": false}'
+run --as head --json plugin enable nano
+ok
+assert_jq '. == {"name": "nano", "enabled": true}'
+run --json plugin test "$NARU_DATA_DIR/share/rules/ownership"
+ok
+assert_jq 'keys == ["cases","failed","pack","results","rules","version"] and (.results[0] | keys == ["case","ok","rule"])'
+
 begin 'history, diff, board'
 run --as head --json history "$id"
 ok

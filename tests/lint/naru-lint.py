@@ -29,7 +29,7 @@ ROOMS = {
     'cli': {'base', 'record', 'rules', 'office', 'cli'},
     'web': {'base', 'record', 'rules', 'office', 'web'},
 }
-# header of another library -> rooms that may include it
+# header of another library -> rooms that may include it; 'plugins' is the code of plugins
 LIBRARIES = {
     r'lmdb\.h': {'store'},
     r'git2(/.*)?\.h': {'audit'},
@@ -42,6 +42,8 @@ LIBRARIES = {
     r'csv\.h': {'office'},
     r'sodium(/.*)?\.h': {'base', 'audit'},
 }
+# what the code of a plugin may include beside its own headers
+PLUGIN_HEADERS = r'naru-plugin\.h|libpeas/.*|(assert|ctype|errno|inttypes|limits|stdbool|stddef|stdint|stdlib|string)\.h'
 TOP = {'core', 'plugins', 'schemas', 'share', 'tests', 'meson.build', 'meson_options.txt', 'COPYING', 'README.md'}
 SOURCES = ('.c', '.h', '.py', '.sh', '.js', '.build')
 BANNED = {
@@ -286,24 +288,43 @@ def properties(schema, where):
         yield from properties(sub, f'{where}#{name}')
 
 
+def unlabelled(schema):
+    """Places of the properties and values of a schema that have no label in both languages."""
+    for where, sub in properties(schema, ''):
+        note = sub.get('x-naru') or {}
+        if not bilingual(note.get('label')):
+            yield f'{where} has no x-naru label in en and ko'
+        yield from (f'{where}: the value {value} has no label in en and ko'
+                    for value in sub.get('enum', []) if not bilingual(label_of(note, value)))
+
+
+def label_of(note, value):
+    words = (note.get('values') or {}).get(value)
+    return words.get('label', words) if isinstance(words, dict) else words
+
+
 def check_schemas(tree):
-    """every field of every record type has a label in English and Korean"""
+    """every field of every record type and rule pack has a label in English and Korean"""
     index, problem = load(tree, 'schemas/index.json') if 'schemas/index.json' in tree.paths else ({}, None)
     types = {t['name'] for t in (index or {}).get('types', []) if isinstance(t, dict) and 'name' in t}
-    for path in tree.under('schemas', '.json'):
+    records = [p for p in tree.under('schemas', '.json') if not types or os.path.basename(p)[:-5] in types]
+    for path in tree.under('schemas', '.json') + pack_files(tree, 'schema.json'):
         schema, problem = load(tree, path)
         if problem is not None:
             yield problem
-        elif not types or os.path.basename(path)[:-5] in types:
-            for where, sub in properties(schema, ''):
-                if not bilingual((sub.get('x-naru') or {}).get('label')):
-                    yield f'{path}: {where} has no x-naru label in en and ko'
+        elif path in records or not path.startswith('schemas/'):
+            yield from (f'{path}: {words}' for words in unlabelled(schema))
+
+
+def pack_files(tree, name):
+    """A file of each rule pack and plugin; their cases are examples, not texts for people."""
+    return [p for p in tree.paths if re.fullmatch(r'(share/rules|plugins)/[^/]+/' + re.escape(name), p)]
 
 
 def titles(value, where):
     if isinstance(value, dict):
         for key, sub in value.items():
-            if key in ('title', 'remedy', 'label', 'message') and not bilingual(sub):
+            if key in ('title', 'remedy', 'label', 'message', 'note') and not bilingual(sub):
                 yield f'{where}/{key}'
             elif key not in ('must', 'if', 'json'):
                 yield from titles(sub, f'{where}/{key}')
@@ -313,19 +334,59 @@ def titles(value, where):
 
 
 def check_pipelines(tree):
-    """pipelines, maps and rules have their titles in English and Korean"""
-    for folder in ('share/pipelines', 'share/rules', 'plugins'):
-        for path in tree.under(folder, '.json'):
-            if '/tests/' in path or path.endswith('/schema.json'):  # cases and fields have titles of another kind
-                continue
-            data, problem = load(tree, path)
-            if problem is not None:
-                yield problem
-                continue
-            yield from (f'{path}: {where} is not both in en and ko' for where in titles(data, ''))
-            for number, stage in enumerate(data.get('stages', [])):
-                if not bilingual(stage.get('title')):
-                    yield f'{path}: /stages/{number} has no title in en and ko'
+    """pipelines and rule packs have their titles, messages, remedies and notes in English and Korean"""
+    parts = pack_files(tree, 'rules.json') + pack_files(tree, 'pipeline.json')
+    for path in tree.under('share/pipelines', '.json') + parts:
+        data, problem = load(tree, path)
+        if problem is not None:
+            yield problem
+            continue
+        yield from (f'{path}: {where} is not both in en and ko' for where in titles(data, ''))
+        yield from (f'{path}: the sector {name} has no title in en and ko'
+                    for name, words in data.get('sector_titles', {}).items() if not bilingual(words))
+        for key, words in (('stages', ('title',)), ('rules', ('title', 'remedy'))):
+            yield from (f'{path}: /{key}/{number} has no {word} in en and ko'
+                        for number, item in enumerate(data.get(key, []))
+                        for word in words if not bilingual(said(item, word)))
+
+
+def said(item, word):
+    """A text of a rule; where its versions say it, each must."""
+    if word in item or not item.get('versions'):
+        return item.get(word)
+    return min((v.get(word) for v in item['versions']), key=bilingual)
+
+
+def check_plugins(tree):
+    """the code of a plugin includes libpeas, the C library and naru-plugin.h; its name is in both languages"""
+    for path in tree.under('plugins', '.c', '.h'):
+        own = {os.path.basename(p) for p in tree.under(os.path.dirname(path), '.h')}
+        for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', tree.text(path), re.MULTILINE):
+            name = match.group(2)
+            if name not in own and not re.fullmatch(PLUGIN_HEADERS, name):
+                yield f'{path}:{line_of(tree.text(path), match.start())}: a plugin does not include {name}'
+    for path in tree.under('plugins', '.plugin'):
+        keys = set(re.findall(r'^([\w-]+(?:\[\w+\])?)[ \t]*=[ \t]*\S', tree.text(path), re.MULTILINE))
+        yield from (f'{path}: has no {key}' for key in ('Name', 'Name[ko]', 'Description', 'Description[ko]')
+                    if key not in keys)
+
+
+def check_faces(tree):
+    """no face judges, or knows a rule"""
+    rules = set()
+    for path in pack_files(tree, 'rules.json'):
+        data, problem = load(tree, path)
+        rules |= {r.get('id') for r in (data or {}).get('rules', [])}
+    for path in tree.under('core/cli', '.c', '.h') + tree.under('core/web', '.c', '.h'):
+        for match in re.finditer(r'"((?:\\.|[^"\\\n])*)"', tree.text(path)):
+            if match.group(1).startswith('rules '):
+                continue # the example of a verb
+            yield from (f'{path}:{line_of(tree.text(path), match.start())}: names the rule {word}'
+                        for word in re.findall(r'[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+', match.group(1)) if word in rules)
+        code = tree.code(path)
+        for match in re.finditer(r'\b(naru_(?:rule_book|schema|case|workers?|requirement|gate|subject|report|judgement)'
+                                 r'_\w+|naru_review_new\w*)\s*\(', code):
+            yield f'{path}:{line_of(code, match.start())}: {match.group(1)} judges; a face asks the desk'
 
 
 def check_translations(tree):
@@ -405,7 +466,7 @@ CHECKS = {
     'top': check_top, 'rooms': check_rooms, 'libraries': check_libraries, 'spdx': check_spdx, 'files': check_files,
     'functions': check_functions, 'banned': check_banned, 'errors': check_errors, 'words': check_words,
     'text': check_text, 'docs': check_docs, 'schemas': check_schemas, 'pipelines': check_pipelines,
-    'translations': check_translations, 'symbols': check_symbols, 'format': check_format,
+    'plugins': check_plugins, 'faces': check_faces, 'translations': check_translations, 'symbols': check_symbols, 'format': check_format,
 }
 
 

@@ -5,6 +5,13 @@
 
 /* A deal on its way through the shipped pipeline: refused, cured, approved, waived. */
 
+/* What a joint R&D agreement has to settle. */
+#define AGREED                                                                                               \
+  "\"ownership\": {\"agreement_terms\": {\"background_ip\": true, \"cost\": true, \"data\": true, "          \
+  "\"diligence\": true, \"exit\": true, \"export\": true, \"foreground_owner\": true, "                      \
+  "\"governing_law\": true, \"option\": true, \"prosecution_lead\": true, \"publication_review\": true, "    \
+  "\"shares\": true}}"
+
 static void
 edit (NaruDesk *desk, const char *id, const char *changes)
 {
@@ -59,8 +66,9 @@ new_evaluated_deal (Fixture *fixture)
   g_autofree char *party = fixture_create (fixture, "party", "{\"name\": \"마곡대학교\"}");
   g_autofree char *changes = NULL;
   const char *person = naru_desk_get_person (fixture->desk);
-  char *id = fixture_create (fixture, "deal",
-                             "{\"title\": \"나노 촉매\", \"summary\": \"s\", \"sectors\": [\"nano\"]}");
+  char *id =
+      fixture_create (fixture, "deal",
+                      "{\"title\": \"스텐트 코팅\", \"summary\": \"s\", \"sectors\": [\"bio-health\"]}");
 
   assert_blocked (fixture->desk, id, "disclosure", "direct.officer");
   changes = g_strdup_printf ("{\"officer\": \"%s\", \"disclosed_on\": \"2026-03-02\", \"trl\": 4,"
@@ -141,14 +149,15 @@ test_waiver (void)
   g_autofree char *party = fixture_create (&fixture, "party", "{\"name\": \"P\"}");
   g_autofree char *other = fixture_create (&fixture, "party", "{\"name\": \"Q\"}");
   g_autofree char *id =
-      fixture_create (&fixture, "deal", "{\"title\": \"T\", \"summary\": \"s\", \"sectors\": [\"it\"]}");
+      fixture_create (&fixture, "deal",
+                      "{\"title\": \"T\", \"summary\": \"s\", \"sectors\": [\"bio-health\"]}");
   g_autofree char *changes = NULL;
   g_autoptr (NaruReview) review = NULL;
   g_autoptr (GError) error = NULL;
 
   changes =
       g_strdup_printf ("{\"officer\": \"%s\", \"parties\": [{\"party\": \"%s\", \"role\": \"university\"},"
-                       " {\"party\": \"%s\", \"role\": \"hospital\"}]}",
+                       " {\"party\": \"%s\", \"role\": \"hospital\"}], " AGREED "}",
                        naru_desk_get_person (fixture.desk), party, other);
   edit (fixture.desk, id, changes);
   advance (fixture.desk, id, "joint-rd");
@@ -184,14 +193,15 @@ test_linked_agreement (void)
   g_autofree char *party = fixture_create (&fixture, "party", "{\"name\": \"P\"}");
   g_autofree char *other = fixture_create (&fixture, "party", "{\"name\": \"Q\"}");
   g_autofree char *id =
-      fixture_create (&fixture, "deal", "{\"title\": \"T\", \"summary\": \"s\", \"sectors\": [\"it\"]}");
+      fixture_create (&fixture, "deal",
+                      "{\"title\": \"T\", \"summary\": \"s\", \"sectors\": [\"bio-health\"]}");
   g_autofree char *json = NULL;
   g_autofree char *agreement = NULL;
   g_autofree char *changes = NULL;
 
   changes =
       g_strdup_printf ("{\"officer\": \"%s\", \"parties\": [{\"party\": \"%s\", \"role\": \"university\"},"
-                       " {\"party\": \"%s\", \"role\": \"hospital\"}]}",
+                       " {\"party\": \"%s\", \"role\": \"hospital\"}], " AGREED "}",
                        naru_desk_get_person (fixture.desk), party, other);
   edit (fixture.desk, id, changes);
   advance (fixture.desk, id, "joint-rd");

@@ -195,6 +195,25 @@ test_digest (Fixture *self, gconstpointer data)
   g_assert_cmpstr (first, ==, hex);
 }
 
+/* Code that everybody may write is not run. */
+static void
+test_writable (Fixture *self, gconstpointer data)
+{
+  g_auto (GStrv) parts = g_strsplit (SOUND, "data", 2);
+  g_autofree char *text = g_strjoinv ("python3", parts);
+  g_autofree char *folder = write_file (self, "p", "p.plugin", text);
+  g_autofree char *same = write_file (self, "p", "naru_x.py", "");
+  g_autofree char *code = g_build_filename (folder, "naru_x.py", NULL);
+  g_autofree char *digest = get_digest (folder);
+
+  g_assert_nonnull (digest);
+  g_chmod (code, 0666);
+  expect (folder, NARU_ERROR_DENIED);
+  g_chmod (code, 0644);
+  g_chmod (folder, 0777);
+  expect (folder, NARU_ERROR_DENIED);
+}
+
 static void
 add_plugin (Fixture *self, const char *place, const char *id, const char *after)
 {
@@ -364,6 +383,7 @@ main (int argc, char **argv)
   ADD ("/c/faults", test_faults);
   ADD ("/c/files", test_files);
   ADD ("/c/digest", test_digest);
+  ADD ("/c/writable", test_writable);
   ADD ("/c/order", test_order);
   ADD ("/c/circle", test_circle);
   ADD ("/c/scan-faults", test_scan_faults);

@@ -2,7 +2,7 @@
 #include "worker-fixture.h"
 
 #include <signal.h>
-#include <sys/resource.h>
+#include <sys/time.h>
 
 static const char *const good[] = { "good-c", "good-python" };
 
@@ -67,6 +67,7 @@ test_many (gconstpointer name)
   g_autoptr (GBytes) subject = g_bytes_new_static (CASE_HEAD "}", strlen (CASE_HEAD "}"));
   NaruCheckVerdict verdicts[3] = { { 0 } };
   guint children = count_children ();
+  guint inherited = count_inherited ();
 
   if (skips (name))
     return;
@@ -80,6 +81,7 @@ test_many (gconstpointer name)
       for (guint i = 0; i < 3; i++)
         naru_check_verdict_clear (&verdicts[i]);
     }
+  g_assert_cmpuint (count_inherited (), ==, inherited);
   /* the same worker all the time */
   g_assert_cmpuint (count_children (), ==, children + 1);
 }
@@ -124,6 +126,56 @@ test_large_case (gconstpointer name)
   judge_check (workers, plugin, "date", members->str, &verdict);
   g_assert_cmpstr (verdict.error, ==, NULL);
   g_assert_cmpint (verdict.status, ==, NARU_CHECK_PASS);
+}
+
+/* Confined as it is, Python can do what a check may well need. */
+static void
+test_standard_library (void)
+{
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
+  g_autoptr (NaruPlugin) plugin = load ("good", "standard-library");
+  g_auto (NaruCheckVerdict) verdict = { 0 };
+
+  if (skips ("standard-library-python"))
+    return;
+  judge_check (workers, plugin, "x", "", &verdict);
+  g_assert_cmpstr (verdict.error, ==, NULL);
+  g_assert_cmpstr (verdict.message_en, ==, NULL);
+  g_assert_cmpint (verdict.status, ==, NARU_CHECK_PASS);
+}
+
+static void
+take_no_notice (int number)
+{
+}
+
+/* A host that ignores its children, or gets signals all the time, judges as any other. */
+static void
+test_signals (void)
+{
+  g_autoptr (NaruWorkers) workers = make_patient_workers ();
+  g_autoptr (NaruPlugin) plugin = load ("good", "good-c");
+  g_autoptr (NaruPlugin) crash = load ("hostile", "crash-in-check");
+  const struct sigaction notice = { .sa_handler = take_no_notice };
+  const struct itimerval often = { { 0, 200 }, { 0, 200 } };
+  const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+
+  signal (SIGCHLD, SIG_IGN);
+  sigaction (SIGALRM, &notice, NULL);
+  setitimer (ITIMER_REAL, &often, NULL);
+  for (guint i = 0; i < 30; i++)
+    {
+      g_auto (NaruCheckVerdict) verdict = { 0 };
+      g_auto (NaruCheckVerdict) none = { 0 };
+      judge_check (workers, plugin, "skip", "", &verdict);
+      g_assert_cmpstr (verdict.error, ==, NULL);
+      judge_check (workers, crash, "x", "", &none);
+      g_assert_cmpint (none.status, ==, NARU_CHECK_ERROR);
+    }
+  setitimer (ITIMER_REAL, &never, NULL);
+  signal (SIGCHLD, SIG_DFL);
+  g_clear_pointer (&workers, naru_workers_free);
+  g_assert_cmpuint (count_children (), ==, 0);
 }
 
 /* A case that is none, or is too large, is no verdict either. */
@@ -365,6 +417,8 @@ main (int argc, char **argv)
       g_test_add_data_func (many, good[i], test_many);
       g_test_add_data_func (large, good[i], test_large_case);
     }
+  g_test_add_func ("/python/standard-library", test_standard_library);
+  g_test_add_func ("/c/signals", test_signals);
   g_test_add_func ("/c/bad-case", test_bad_case);
   g_test_add_func ("/c/crash-between", test_crash_between);
   g_test_add_func ("/c/restart", test_restart);

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -74,6 +75,20 @@ static inline guint
 count_descriptors (void)
 {
   return count_entries ("/proc/self/fd");
+}
+
+/* What a program that the host starts would inherit. */
+static inline guint
+count_inherited (void)
+{
+  guint n = 0;
+
+  for (int fd = 0; fd < 1024; fd++)
+    {
+      int flags = fcntl (fd, F_GETFD);
+      n += flags >= 0 && (flags & FD_CLOEXEC) == 0;
+    }
+  return n;
 }
 
 /* All children of all threads, dead or alive, as "17 19 ". */

@@ -383,8 +383,9 @@ static void
 test_clashing_paths (void)
 {
   static const char *const cases[][4] = {
-    { "a", "a" },         { "a", "a/b" },
-    { "a/b/c", "a" },     { "a", "a-x", "a.json", "a/b" }, /* "-" and "." sort before "/" */
+    { "a", "a/b" },
+    { "a/b/c", "a" },
+    { "a", "a-x", "a.json", "a/b" }, /* "-" and "." sort before "/" */
     { "a/b", "a", "a!" },
   };
 
@@ -397,6 +398,38 @@ test_clashing_paths (void)
         naru_entry_put_file (entry, cases[i][j], bytes);
       assert_refused (entry);
     }
+}
+
+/* What is put last under a path is what the entry holds. */
+static void
+test_file_replaced (void)
+{
+  g_autoptr (NaruEntry) twice = make_entry ();
+  g_autoptr (NaruEntry) once = make_entry ();
+  g_autoptr (GBytes) former = g_bytes_new_static ("former", 6);
+  g_autoptr (GBytes) last = g_bytes_new_static ("last", 4);
+  g_autoptr (GError) error = NULL;
+
+  naru_entry_put_file (twice, "rules/index.json", former);
+  naru_entry_put_file (twice, "rules/index.json", last);
+  naru_entry_put_file (once, "rules/index.json", last);
+  g_assert_true (naru_entry_seal (twice, 7, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (naru_entry_seal (once, 7, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (naru_entry_get_digest (twice), sizeof (NaruDigest), naru_entry_get_digest (once),
+                   sizeof (NaruDigest));
+
+  guint found = 0;
+  for (guint i = 0; i < naru_entry_get_n_files (twice); i++)
+    {
+      const NaruEntryFile *file = naru_entry_get_file (twice, i);
+      if (g_strcmp0 (file->path, "rules/index.json") != 0)
+        continue;
+      g_assert_true (g_bytes_equal (file->bytes, last));
+      found++;
+    }
+  g_assert_cmpuint (found, ==, 1);
 }
 
 int
@@ -415,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/entry/blank-reason", test_blank_reason);
   g_test_add_func ("/entry/bad-paths", test_bad_paths);
   g_test_add_func ("/entry/good-paths", test_good_paths);
+  g_test_add_func ("/entry/file-replaced", test_file_replaced);
   g_test_add_func ("/entry/clashing-paths", test_clashing_paths);
   return g_test_run ();
 }
