@@ -88,6 +88,14 @@ run --as head key list
 ok
 assert_out "$fingerprint"
 
+begin 'the commands of share/doc/KEYS.md do what they say'
+"$naru" --as head init "$HOME/office" --name 'Magok TTO' --hub MGK >"$out" 2>"$err" || complain 'no office'
+awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$NARU_DATA_DIR/share/doc/KEYS.md" >commands
+[ "$(wc -l <commands)" -ge 9 ] || complain 'the commands were not found'
+mkdir documented
+(cd documented && set -e && . ../commands) >"$out" 2>"$err" || complain 'a command failed'
+assert_equal 'good signatures' "$(grep -c 'Good "git" signature' "$out" "$err" | cut -d: -f2 | paste -sd+ | bc)" 3
+
 begin 'rotation: the old key signs the commit that ends it'
 cp "$work/office/keys/office" "$work/old-key"
 run --as head key rotate
