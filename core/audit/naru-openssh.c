@@ -10,9 +10,9 @@
  */
 
 #define LABEL "OPENSSH PRIVATE KEY"
-#define MAGIC "openssh-key-v1" /* with its NUL */
-#define BLOCK 8                /* of the cipher "none" */
-#define ROOM 1024              /* for a key with the longest comment */
+#define MAGIC "openssh-key-v1"       /* with its NUL */
+#define BLOCK 8                      /* of the cipher "none" */
+#define ROOM (NARU_SSH_DATA_MAX / 2) /* for a key with the longest comment */
 
 static gboolean
 take_public_key (NaruWireReader *reader, const guint8 **public_key)
@@ -63,7 +63,7 @@ read_key (NaruWireReader *reader, guint8 *secret, const char **why)
   guint32 n_keys;
   const guint8 *magic = naru_wire_take (reader, sizeof MAGIC);
 
-  *why = _ ("it is no private key of OpenSSH, or is damaged");
+  *why = N_ ("it is no private key of OpenSSH, or is damaged");
   if (magic == NULL || memcmp (magic, MAGIC, sizeof MAGIC) != 0 || !naru_wire_take_string (reader, &cipher) ||
       !naru_wire_take_string (reader, &function) || !naru_wire_take_string (reader, &options) ||
       !naru_wire_take_number (reader, &n_keys) || n_keys != 1 || !naru_wire_take_string (reader, &key) ||
@@ -71,12 +71,12 @@ read_key (NaruWireReader *reader, guint8 *secret, const char **why)
     return FALSE;
   if (cipher.left != 4 || memcmp (cipher.at, "none", 4) != 0)
     {
-      *why = _ ("it is locked with a passphrase, which Naru cannot ask for");
+      *why = N_ ("it is locked with a passphrase, which Naru cannot ask for");
       return FALSE;
     }
   if (!take_public_key (&key, &public_key) || key.left != 0)
     {
-      *why = _ ("it is not of the kind Ed25519");
+      *why = N_ ("it is not of the kind Ed25519");
       return FALSE;
     }
   return read_private_part (&part, public_key, secret);
@@ -84,51 +84,45 @@ read_key (NaruWireReader *reader, guint8 *secret, const char **why)
 
 /*
  * naru_openssh_read:
- * @text: a private key's file
- * @secret: (out): %crypto_sign_SECRETKEYBYTES
- * @why: (out): what is wrong with it, where something is
+ * @secret: its text is a private key's file; takes the key
+ * @size: length of the text
+ * @why: (out): what is wrong with it, where something is; still to be translated
  *
  * Leaves nothing of the key in other memory.
  */
 gboolean
-naru_openssh_read (const char *text, gsize size, guint8 *secret, const char **why)
+naru_openssh_read (NaruSecret *secret, gsize size, const char **why)
 {
-  *why = _ ("memory is used up");
-  guint8 *bytes = sodium_malloc (NARU_SSH_FILE_MAX);
-  if (bytes == NULL)
-    return FALSE;
+  NaruWireReader reader = { secret->data, 0 };
 
-  NaruWireReader reader = { bytes, naru_armor_open (LABEL, text, size, bytes, NARU_SSH_FILE_MAX) };
-  gboolean good = read_key (&reader, secret, why);
-  sodium_free (bytes);
-  return good;
+  reader.left = naru_armor_open (LABEL, secret->text, size, secret->data, sizeof secret->data);
+  return read_key (&reader, secret->key, why);
 }
 
 /*
  * naru_openssh_write:
- * @text: (out): memory of the caller, who clears it; 2048 bytes are enough
+ * @secret: has the key; its text becomes the file
  *
- * Returns: length of the file; 0 where memory is used up or the comment too long
+ * Returns: length of the file; 0 where the comment is too long
  */
 gsize
-naru_openssh_write (const guint8 *secret, const char *comment, char *text, gsize room)
+naru_openssh_write (NaruSecret *secret, const char *comment)
 {
-  const guint8 *public_key = secret + crypto_sign_SEEDBYTES;
-  guint8 *bytes = strlen (comment) <= NARU_SSH_COMMENT_MAX ? sodium_malloc (2 * ROOM) : NULL;
-  if (bytes == NULL)
-    return 0;
-
-  NaruWire part = { bytes + ROOM, 0, ROOM };
+  const guint8 *public_key = secret->key + crypto_sign_SEEDBYTES;
+  NaruWire file = { secret->data, 0, ROOM };
+  NaruWire part = { secret->data + ROOM, 0, sizeof secret->data - ROOM };
   guint32 number = randombytes_random ();
+
+  if (strlen (comment) > NARU_SSH_COMMENT_MAX)
+    return 0;
   naru_wire_put_number (&part, number);
   naru_wire_put_number (&part, number);
   naru_wire_put_key (&part, public_key);
-  naru_wire_put_string (&part, secret, crypto_sign_SECRETKEYBYTES);
+  naru_wire_put_string (&part, secret->key, sizeof secret->key);
   naru_wire_put_string (&part, comment, strlen (comment));
   for (guint8 i = 1; part.size % BLOCK != 0; i++)
     naru_wire_put (&part, &i, 1);
 
-  NaruWire file = { bytes, 0, ROOM };
   naru_wire_put (&file, MAGIC, sizeof MAGIC);
   naru_wire_put_string (&file, "none", 4);
   naru_wire_put_string (&file, "none", 4);
@@ -137,7 +131,5 @@ naru_openssh_write (const guint8 *secret, const char *comment, char *text, gsize
   naru_wire_put_number (&file, NARU_SSH_BLOB_SIZE);
   naru_wire_put_key (&file, public_key);
   naru_wire_put_string (&file, part.data, part.size);
-  gsize length = naru_armor (LABEL, file.data, file.size, text, room);
-  sodium_free (bytes);
-  return length;
+  return naru_armor (LABEL, file.data, file.size, secret->text, sizeof secret->text);
 }

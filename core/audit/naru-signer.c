@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #define KEY_MODE 0600
-#define PRIVATE_ROOM 2048 /* characters of a private key that we write */
 #define NAMESPACE "git"
 #define SIGNATURE_ROOM 512
 
@@ -34,7 +33,7 @@ signer_new (GError **error)
   if (!start_sodium (error))
     return NULL;
 
-  guint8 *secret = sodium_malloc (crypto_sign_SECRETKEYBYTES);
+  NaruSecret *secret = sodium_malloc (sizeof *secret);
   if (secret == NULL)
     {
       naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot hold a key"));
@@ -47,13 +46,21 @@ signer_new (GError **error)
 }
 
 static void
+clear_scratch (NaruSecret *secret)
+{
+  sodium_memzero (secret->text, sizeof secret->text);
+  sodium_memzero (secret->data, sizeof secret->data);
+}
+
+static void
 signer_finish (NaruSigner *self)
 {
   guint8 blob[NARU_SSH_BLOB_SIZE];
   char base64[sodium_base64_ENCODED_LEN (NARU_SSH_BLOB_SIZE, sodium_base64_VARIANT_ORIGINAL)];
   NaruWire wire = { blob, 0, sizeof blob };
 
-  memcpy (self->public_key, self->secret + crypto_sign_SEEDBYTES, sizeof self->public_key);
+  memcpy (self->public_key, self->secret->key + crypto_sign_SEEDBYTES, sizeof self->public_key);
+  clear_scratch (self->secret);
   sodium_mprotect_readonly (self->secret);
   naru_wire_put_key (&wire, self->public_key);
   sodium_bin2base64 (base64, sizeof base64, blob, sizeof blob, sodium_base64_VARIANT_ORIGINAL);
@@ -73,7 +80,7 @@ naru_signer_generate (GError **error)
   if (self == NULL)
     return NULL;
 
-  crypto_sign_keypair (self->public_key, self->secret);
+  crypto_sign_keypair (self->public_key, self->secret->key);
   signer_finish (self);
   return self;
 }
@@ -91,7 +98,7 @@ check_file (int fd, const char *path, const char *field, GError **error)
     {
       naru_set_error (error, NARU_ERROR_INVALID, field, 0,
                       _ ("Name a private key of the kind Ed25519, as “ssh-keygen -t ed25519” makes it."),
-                      _ ("%s is no private key."), path);
+                      _ ("%s is no private key of the kind Ed25519."), path);
       return FALSE;
     }
   if ((info.st_mode & 07777) == KEY_MODE)
@@ -102,29 +109,24 @@ check_file (int fd, const char *path, const char *field, GError **error)
   return FALSE;
 }
 
-/* The file goes into memory that is cleared when it is freed. */
-static char *
-read_file (int fd, const char *path, gsize *size, GError **error)
+static gboolean
+read_file (int fd, NaruSecret *secret, const char *path, gsize *size, GError **error)
 {
-  char *text = sodium_malloc (NARU_SSH_FILE_MAX);
   gssize got = 0;
 
   *size = 0;
-  errno = ENOMEM;
-  while (text != NULL && *size < NARU_SSH_FILE_MAX)
+  while (*size < sizeof secret->text)
     {
-      got = read (fd, text + *size, NARU_SSH_FILE_MAX - *size);
+      got = read (fd, secret->text + *size, sizeof secret->text - *size);
       if (got < 0 && errno == EINTR)
         continue;
       if (got <= 0)
         break;
       *size += (gsize) got;
     }
-  if (text != NULL && got >= 0)
-    return text;
-  naru_set_error_errno (error, errno, NULL, _ ("Cannot read the key %s"), path);
-  sodium_free (text);
-  return NULL;
+  if (got < 0)
+    naru_set_error_errno (error, errno, NULL, _ ("Cannot read the key %s"), path);
+  return got >= 0;
 }
 
 static gboolean
@@ -137,19 +139,17 @@ load (NaruSigner *self, const char *path, const char *field, GError **error)
       return FALSE;
     }
   gsize size;
-  char *text = check_file (fd, path, field, error) ? read_file (fd, path, &size, error) : NULL;
+  gboolean read = check_file (fd, path, field, error) && read_file (fd, self->secret, path, &size, error);
   close (fd);
-  if (text == NULL)
+  if (!read)
     return FALSE;
 
   const char *why = NULL;
-  gboolean good = naru_openssh_read (text, size, self->secret, &why);
-  sodium_free (text);
-  if (good)
+  if (naru_openssh_read (self->secret, size, &why))
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, field, 0,
                   _ ("Name a private key without passphrase, as “ssh-keygen -t ed25519 -N ''” makes it."),
-                  _ ("The key %s cannot be used: %s."), path, why);
+                  _ ("The key %s cannot be used: %s."), path, _ (why));
   return FALSE;
 }
 
@@ -228,7 +228,7 @@ write_new (const char *path, mode_t mode, const char *text, gsize size, GError *
  * naru_signer_save: (skip)
  * @self: a key
  * @path: a file, which is replaced; the public key goes beside it, with “.pub” after its name
- * @comment: what ssh-keygen shows with the key
+ * @comment: what ssh-keygen shows with the key; 255 bytes at most
  * @error: return location
  *
  * Returns: whether both files and their names are on disk
@@ -239,19 +239,15 @@ naru_signer_save (NaruSigner *self, const char *path, const char *comment, GErro
   g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
   g_autofree char *public_text = g_strconcat (self->line, " ", comment, "\n", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
-  char *text = sodium_malloc (PRIVATE_ROOM);
-  gsize size = text != NULL ? naru_openssh_write (self->secret, comment, text, PRIVATE_ROOM) : 0;
   gboolean good;
 
-  if (size == 0)
-    {
-      naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot write “%s”"), path);
-      sodium_free (text);
-      return FALSE;
-    }
+  sodium_mprotect_readwrite (self->secret);
+  gsize size = naru_openssh_write (self->secret, comment);
+  g_return_val_if_fail (size > 0, FALSE);
   good = write_new (public_path, 0644, public_text, strlen (public_text), error) &&
-         write_new (path, KEY_MODE, text, size, error);
-  sodium_free (text);
+         write_new (path, KEY_MODE, self->secret->text, size, error);
+  clear_scratch (self->secret);
+  sodium_mprotect_readonly (self->secret);
   if (good && !naru_file_sync_folder (AT_FDCWD, folder))
     {
       naru_set_error_errno (error, errno, NULL, _ ("Cannot write “%s”"), path);
@@ -307,7 +303,7 @@ naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size)
 
   crypto_hash_sha512 (hash, data, size);
   put_statement (&statement, hash);
-  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret);
+  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret->key);
 
   naru_wire_put (&out, "SSHSIG", 6);
   naru_wire_put_number (&out, 1);

@@ -8,14 +8,25 @@
 G_BEGIN_DECLS
 
 #define NARU_SSH_KEY_TYPE "ssh-ed25519"
-#define NARU_SSH_FILE_MAX 16384 /* bytes of a private key's file */
+#define NARU_SSH_FILE_MAX                                                                                    \
+  2400 /* bytes of a private key's file; one of the kind Ed25519 has 400 and its comment */
+#define NARU_SSH_DATA_MAX 1536 /* what is in it, decoded */
 #define NARU_SSH_COMMENT_MAX 255
 #define NARU_SSH_BLOB_SIZE (4 + 11 + 4 + crypto_sign_PUBLICKEYBYTES) /* a public key as ssh sends it */
+
+/* One page of memory that is neither swapped nor dumped, and cleared when it is freed: to ask for it costs as
+ * much as to sign. */
+typedef struct
+{
+  guint8 key[crypto_sign_SECRETKEYBYTES]; /* seed and public key */
+  char text[NARU_SSH_FILE_MAX];           /* while a file is read or written, cleared after it */
+  guint8 data[NARU_SSH_DATA_MAX];
+} NaruSecret;
 
 struct _NaruSigner
 {
   gatomicrefcount refs;
-  guint8 *secret; /* seed and public key; memory that is neither swapped nor dumped, and cleared when freed */
+  NaruSecret *secret;
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
   char *line; /* "ssh-ed25519 AAAA…" */
 };
@@ -46,7 +57,7 @@ gboolean naru_wire_take_text (NaruWireReader *self, const char *text);
 gsize naru_armor (const char *label, const guint8 *data, gsize size, char *text, gsize room);
 gsize naru_armor_open (const char *label, const char *text, gsize size, guint8 *data, gsize room);
 
-gboolean naru_openssh_read (const char *text, gsize size, guint8 *secret, const char **why);
-gsize naru_openssh_write (const guint8 *secret, const char *comment, char *text, gsize room);
+gboolean naru_openssh_read (NaruSecret *secret, gsize size, const char **why);
+gsize naru_openssh_write (NaruSecret *secret, const char *comment);
 
 G_END_DECLS

@@ -391,7 +391,7 @@ read_masked (const char *name, guint8 *masked)
       g_autoptr (NaruSigner) signer = load (name);
       for (guint i = 0; i < crypto_sign_SEEDBYTES; i++)
         {
-          guint8 byte = signer->secret[i] ^ MASK;
+          guint8 byte = signer->secret->key[i] ^ MASK;
           if (write (ends[1], &byte, 1) != 1)
             _exit (1);
         }
