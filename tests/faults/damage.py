@@ -269,6 +269,7 @@ def forbidden(tap, base):
         case.naru('status', expect=(0, 1, 4, 7), prefix=other)
         if read(case.data) != before:
             case.problems.append('it was written to')
+        harness.close_keys(case.office)
         case.recovered()
         case.report(tap)
 
