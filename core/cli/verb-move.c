@@ -174,6 +174,29 @@ print_questions (NaruCli *cli, NaruReview *review)
   print_line (cli, 4, command->str, NARU_STYLE_ACCENT);
 }
 
+/* After a move the questions are only counted; check tells them. */
+static void
+print_open_count (NaruCli *cli, NaruReview *review)
+{
+  g_autoptr (GHashTable) asked = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < naru_review_get_n_findings (review); i++)
+    {
+      NaruFinding *finding = naru_review_get_finding (review, i);
+      const char *const *fields = naru_finding_get_fields (finding);
+      for (guint j = 0; naru_finding_get_status (finding) == NARU_STATUS_UNKNOWN && fields[j] != NULL; j++)
+        g_hash_table_add (asked, (gpointer) fields[j]);
+    }
+  guint n = g_hash_table_size (asked);
+  if (n > 0)
+    naru_cli_print (cli,
+                    g_dngettext (GETTEXT_PACKAGE,
+                                 "%u question of the rules was left open; “naru check” tells which are.\n",
+                                 "%u questions of the rules were left open; “naru check” tells which are.\n",
+                                 n),
+                    n);
+}
+
 static int
 get_rank (NaruFinding *finding)
 {
@@ -359,7 +382,7 @@ naru_verb_advance (NaruCli *cli, char **args, GError **error)
           naru_finding_get_status (finding) != NARU_STATUS_UNKNOWN && get_rank (finding) == 1)
         print_finding (cli, finding);
     }
-  print_questions (cli, review);
+  print_open_count (cli, review);
   return *error == NULL;
 }
 

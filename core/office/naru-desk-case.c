@@ -166,13 +166,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Judging, judging_clear)
  * stage */
 NaruReview *
 naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
-                  NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error)
+                  NaruPipeline *pipeline, const char *to, const NaruTime *now, gboolean brief, GError **error)
 {
   g_auto (Judging) judging = { 0 };
 
   if (!judging_begin (&judging, self, txn, type, record, pipeline, to, now, error))
     return NULL;
-  return naru_review_judge (pipeline, judging.book, judging.subject, to, error);
+  naru_case_set_brief (judging.subject, brief);
+  g_autoptr (NaruReview) review = naru_review_judge (pipeline, judging.book, judging.subject, to, error);
+  if (brief && review != NULL && !naru_review_is_allowed (review))
+    naru_review_word_questions (review, judging.subject);
+  return g_steal_pointer (&review);
 }
 
 /* Starts the code that will have a say in a move of this deal, while the rest is still being read. What fails

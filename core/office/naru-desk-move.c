@@ -26,7 +26,7 @@ move_clear (Move *move)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Move, move_clear)
 
 /* Judges a move in a read transaction. @right: what the person must be allowed. @seq: (out) (optional): the
- * office as it was looked at; while it stands there, the verdict holds. */
+ * office as it was looked at; while it stands there, the verdict holds, and needs few words. */
 static NaruReview *
 judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *right, const char *if_revision,
                 guint64 *seq, GError **error)
@@ -51,7 +51,7 @@ judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *r
   naru_clock_now (&now);
   if (seq != NULL)
     *seq = head.seq;
-  return naru_desk_review (self, txn, type, record, pipeline, stage, &now, error);
+  return naru_desk_review (self, txn, type, record, pipeline, stage, &now, seq != NULL, error);
 }
 
 /**
@@ -101,7 +101,7 @@ static NaruReview *
 move_judge (Move *move, const char *stage, GError **error)
 {
   return naru_desk_review (move->desk, naru_change_get_txn (move->change), move->type, move->record,
-                           move->pipeline, stage, naru_change_get_time (move->change), error);
+                           move->pipeline, stage, naru_change_get_time (move->change), TRUE, error);
 }
 
 static gboolean
@@ -175,7 +175,8 @@ consume_decisions (NaruJson *json, const char *key, const char *from, const char
     naru_json_remove (json, key);
 }
 
-/* What judged the move, by digest, and how: so that it can be judged again as it was. */
+/* What judged the move, by digest: so that it can be judged again as it was. Code is named where it was
+ * asked; its digest costs a reading of the whole module. */
 static void
 write_rule_trailers (Move *move)
 {
@@ -186,8 +187,6 @@ write_rule_trailers (Move *move)
     {
       NaruRulePack *pack = naru_rule_book_get_pack (book, i);
       const char *name = naru_rule_pack_get_plugin (pack);
-      NaruPlugin *plugin = name != NULL ? naru_rule_book_get_plugin (book, name) : NULL;
-      const char *digest = plugin != NULL ? naru_plugin_get_digest (plugin) : NULL;
       if (!naru_rule_book_concerns (book, pack, move->record))
         continue;
 
@@ -195,6 +194,11 @@ write_rule_trailers (Move *move)
           g_strdup_printf ("%s@%s blake2b:%s", naru_rule_pack_get_id (pack),
                            naru_rule_pack_get_version (pack), naru_rule_pack_get_digest (pack));
       naru_entry_add_trailer (entry, "Naru-Rules", rules);
+      if (name == NULL ||
+          !g_ptr_array_find_with_equal_func (naru_rule_book_list_ran (book), name, g_str_equal, NULL))
+        continue;
+      NaruPlugin *plugin = naru_rule_book_get_plugin (book, name);
+      const char *digest = naru_plugin_get_digest (plugin);
       if (digest == NULL)
         continue;
       g_autofree char *module =

@@ -83,6 +83,7 @@ gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subjec
                               const char *const *linked_types, NaruCaseParts parts, GError **error);
 void naru_desk_start_code (NaruDesk *self, NaruTxn *txn, const char *id, const char *to);
 NaruReview *naru_desk_review (NaruDesk *self, NaruTxn *txn, NaruRecordType *type, NaruRecord *record,
-                              NaruPipeline *pipeline, const char *to, const NaruTime *now, GError **error);
+                              NaruPipeline *pipeline, const char *to, const NaruTime *now, gboolean brief,
+                              GError **error);
 
 G_END_DECLS

@@ -87,6 +87,7 @@ gboolean naru_record_type_compile_section (NaruRecordType *self, const char *nam
 void naru_record_type_set_sections (NaruRecordType *self, const char *extension);
 void naru_record_type_need_section (NaruRecordType *self, const char *name, gsize length);
 gboolean naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **error);
+gboolean naru_record_type_check_sections (NaruRecordType *self, GError **error);
 gboolean naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrArray *findings);
 char *naru_record_type_list_values (NaruRecordType *self, const NaruField *field);
 char *naru_record_type_make_remedy (NaruRecordType *self, const char *pointer, const char *id);

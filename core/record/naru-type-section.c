@@ -17,13 +17,15 @@ typedef struct
   const char *seal; /* of the text; both in the text of the extension */
   const char *text;
   gsize size;
-  NaruSchema *schema; /* (nullable): of a record that has this section alone; NULL until it is needed */
+  NaruJson *property; /* (nullable): NULL until a field of the section is needed */
+  NaruSchema *schema; /* (nullable): of a record that has this section alone; NULL until one is judged */
 } Section;
 
 static void
 section_free (Section *section)
 {
   g_free (section->name);
+  g_clear_pointer (&section->property, naru_json_unref);
   g_clear_pointer (&section->schema, naru_schema_unref);
   g_free (section);
 }
@@ -74,7 +76,7 @@ compile_schema (NaruRecordType *self, Section *section, NaruJson *property, GErr
 static gboolean
 load (NaruRecordType *self, Section *section, GError **error)
 {
-  if (section->schema != NULL)
+  if (section->property != NULL)
     return TRUE;
 
   char seal[NARU_SEAL_SIZE + 1];
@@ -87,11 +89,10 @@ load (NaruRecordType *self, Section *section, GError **error)
       return FALSE;
     }
   g_autoptr (NaruJson) property = naru_json_parse (section->text, (gssize) section->size, 0, error);
-  g_autoptr (NaruSchema) schema = property != NULL ? compile_schema (self, section, property, error) : NULL;
-  if (schema == NULL || !naru_record_type_compile_section (self, section->name, property, error))
+  if (property == NULL || !naru_record_type_compile_section (self, section->name, property, error))
     return FALSE;
   naru_json_set (naru_json_get (self->json, "properties"), section->name, naru_json_ref (property));
-  section->schema = g_steal_pointer (&schema);
+  section->property = g_steal_pointer (&property);
   return TRUE;
 }
 
@@ -132,10 +133,34 @@ naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **e
   return TRUE;
 }
 
+/* With the lock held: a section that is loaded. */
+static NaruSchema *
+get_schema (NaruRecordType *self, Section *section, GError **error)
+{
+  if (section->schema == NULL && section->property != NULL)
+    section->schema = compile_schema (self, section, section->property, error);
+  return section->schema;
+}
+
+/* Loads and compiles all sections: whether they can be used. */
+gboolean
+naru_record_type_check_sections (NaruRecordType *self, GError **error)
+{
+  if (!naru_record_type_need_sections (self, NULL, error))
+    return FALSE;
+
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  for (guint i = 0; self->sections != NULL && i < self->sections->len; i++)
+    if (get_schema (self, g_ptr_array_index (self->sections, i), error) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 /* Judges the sections that @json has. */
 gboolean
 naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrArray *findings)
 {
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   gboolean valid = TRUE;
 
   for (guint i = 0; self->sections != NULL && i < self->sections->len; i++)
@@ -143,7 +168,8 @@ naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrAr
       Section *section = g_ptr_array_index (self->sections, i);
       if (naru_json_get (json, section->name) == NULL)
         continue;
-      valid = section->schema != NULL && naru_schema_validate (section->schema, json, findings) && valid;
+      NaruSchema *schema = get_schema (self, section, NULL);
+      valid = schema != NULL && naru_schema_validate (schema, json, findings) && valid;
     }
   return valid;
 }

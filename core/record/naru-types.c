@@ -192,7 +192,7 @@ naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GErro
     return NULL;
   naru_types_set_extension (other, name, text);
   NaruRecordType *type = naru_types_get (other, name, error);
-  if (type == NULL || !naru_record_type_need_sections (type, NULL, error))
+  if (type == NULL || !naru_record_type_check_sections (type, error))
     return NULL;
   return g_steal_pointer (&other);
 }

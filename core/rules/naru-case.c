@@ -13,6 +13,7 @@ struct _NaruCase
   GPtrArray *linked; /* of NaruRecord, in the order added */
   NaruTypes *types;  /* (nullable) */
   NaruJson *moves;   /* (nullable): [{"from","to","on"}], the earliest first */
+  gboolean brief;    /* open questions are named, but not put into words */
 };
 
 NARU_DEFINE_BOXED_TYPE (NaruCase, naru_case)
@@ -135,6 +136,36 @@ naru_case_set_types (NaruCase *self, NaruTypes *types)
     naru_types_ref (types);
   g_clear_pointer (&self->types, naru_types_unref);
   self->types = types;
+}
+
+/**
+ * naru_case_set_brief:
+ * @self: a case
+ * @brief: whether open questions need no words
+ *
+ * The words of a question need the labels of its field, and so the fields of its whole rule pack. Whoever
+ * only wants to know whether a move is allowed can do without. Verdicts are the same.
+ */
+void
+naru_case_set_brief (NaruCase *self, gboolean brief)
+{
+  g_return_if_fail (self != NULL);
+
+  self->brief = brief;
+}
+
+/**
+ * naru_case_is_brief:
+ * @self: a case
+ *
+ * Returns: whether open questions need no words
+ */
+gboolean
+naru_case_is_brief (NaruCase *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->brief;
 }
 
 /**

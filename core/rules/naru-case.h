@@ -29,6 +29,8 @@ NARU_EXTERN void naru_case_unref (NaruCase *self);
 NARU_EXTERN void naru_case_add_linked (NaruCase *self, NaruRecord *record);
 NARU_EXTERN void naru_case_add_move (NaruCase *self, const char *from, const char *to, NaruDate on);
 NARU_EXTERN void naru_case_set_types (NaruCase *self, NaruTypes *types);
+NARU_EXTERN void naru_case_set_brief (NaruCase *self, gboolean brief);
+NARU_EXTERN gboolean naru_case_is_brief (NaruCase *self);
 NARU_EXTERN NaruTypes *naru_case_get_types (NaruCase *self);
 NARU_EXTERN NaruRecord *naru_case_get_record (NaruCase *self);
 NARU_EXTERN NaruRecordType *naru_case_get_type_of_record (NaruCase *self);

@@ -3,6 +3,7 @@
 
 #include "naru-boxed.h"
 #include "naru-gate-private.h"
+#include "naru-rule-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -343,6 +344,27 @@ naru_review_asks_role (NaruReview *self, const char *role)
         return TRUE;
     }
   return FALSE;
+}
+
+/**
+ * naru_review_word_questions:
+ * @self: a review of a brief case
+ * @subject: the case that was judged
+ *
+ * Puts the open questions into words, which a brief case went without.
+ */
+void
+naru_review_word_questions (NaruReview *self, NaruCase *subject)
+{
+  g_return_if_fail (self != NULL && subject != NULL);
+
+  for (guint i = 0; i < self->findings->len; i++)
+    {
+      NaruFinding *finding = g_ptr_array_index (self->findings, i);
+      if (naru_finding_get_status (finding) == NARU_STATUS_UNKNOWN &&
+          naru_finding_get_message (finding) == NULL)
+        naru_rule_word_question (subject, finding);
+    }
 }
 
 /**

@@ -173,7 +173,7 @@ judge_moves (NaruPackTest *self, NaruJson *deal, const char *name)
   for (guint i = 0; i < self->pack->rules->len; i++)
     {
       const NaruRule *rule = g_ptr_array_index (self->pack->rules, i);
-      NaruJson *move = naru_json_get_element (rule->moves, 0);
+      NaruJson *move = naru_json_get_element (naru_json_get (rule->json, "on"), 0);
       NaruJson *to = naru_json_get (move, "to");
       NaruJson *from = naru_json_get (move, "from");
       NaruJson *target = naru_json_get_kind (to) == NARU_JSON_ARRAY ? naru_json_get_element (to, 0) : to;

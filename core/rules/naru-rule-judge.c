@@ -6,14 +6,22 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* Whether @list, up to @end, "idea,joint-rd", has @stage; "*" has any. */
 static gboolean
-names_stage (NaruJson *stages, const char *stage)
+names_stage (const char *list, const char *end, const char *stage)
 {
-  if (naru_json_get_kind (stages) == NARU_JSON_STRING)
-    return g_strcmp0 (naru_json_as_string (stages), stage) == 0;
-  for (guint i = 0; i < naru_json_get_size (stages); i++)
-    if (g_strcmp0 (naru_json_as_string (naru_json_get_element (stages, i)), stage) == 0)
-      return TRUE;
+  gsize length = strlen (stage);
+
+  if (*list == '*')
+    return TRUE;
+  while (list < end)
+    {
+      const char *comma = memchr (list, ',', (gsize) (end - list));
+      const char *stop = comma != NULL ? comma : end;
+      if ((gsize) (stop - list) == length && memcmp (list, stage, length) == 0)
+        return TRUE;
+      list = stop + 1;
+    }
   return FALSE;
 }
 
@@ -21,13 +29,14 @@ names_stage (NaruJson *stages, const char *stage)
 gboolean
 naru_rule_concerns (const NaruRule *self, const char *from, const char *to)
 {
-  for (guint i = 0; i < naru_json_get_size (self->moves); i++)
+  for (const char *move = self->moves; *move != '\0';)
     {
-      NaruJson *move = naru_json_get_element (self->moves, i);
-      NaruJson *sources = naru_json_get (move, "from");
-      if ((to == NULL || names_stage (naru_json_get (move, "to"), to)) &&
-          (sources == NULL || names_stage (sources, from)))
+      const char *arrow = strchr (move, '>');
+      const char *end = move + strcspn (move, ";");
+      if (arrow != NULL && names_stage (move, arrow, from) &&
+          (to == NULL || names_stage (arrow + 1, end, to)))
         return TRUE;
+      move = *end == ';' ? end + 1 : end;
     }
   return FALSE;
 }
@@ -77,43 +86,56 @@ pick_version (const NaruRule *self, NaruDate day)
   return NULL;
 }
 
-/* The rule asks for fields that the record leaves open: a question, with the command that answers it. */
-static void
-ask (NaruCase *subject, GPtrArray *pointers, NaruFinding *finding)
+/* Puts a question into words: which fields the record leaves open, with the command that answers it. */
+void
+naru_rule_word_question (NaruCase *subject, NaruFinding *finding)
 {
   NaruRecordType *type = naru_case_get_type_of_record (subject);
+  const char *const *pointers = naru_finding_get_fields (finding);
   g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
   NaruRemedy remedy;
 
   naru_remedy_init (&remedy, type, naru_record_get_id (naru_case_get_record (subject)), NULL);
-  for (guint i = 0; i < pointers->len; i++)
+  for (guint i = 0; pointers[i] != NULL; i++)
     {
-      const char *pointer = g_ptr_array_index (pointers, i);
-      g_autofree char *label = naru_record_type_get_label (type, pointer);
+      g_autofree char *label = naru_record_type_get_label (type, pointers[i]);
       g_strv_builder_add (labels, label);
-      naru_finding_add_field (finding, pointer);
-      naru_remedy_add_field (&remedy, pointer);
+      naru_remedy_add_field (&remedy, pointers[i]);
     }
   g_auto (GStrv) list = g_strv_builder_end (labels);
   g_autofree char *joined = g_strjoinv (", ", list);
   g_autofree char *message = g_strdup_printf (_ ("Still to be answered: %s."), joined);
   g_autofree char *commands = naru_remedy_finish (&remedy, NULL);
-  naru_finding_set_status (finding, NARU_STATUS_UNKNOWN);
   naru_finding_set_message (finding, message);
   naru_finding_set_remedy (finding, commands);
+}
+
+/* The rule asks for fields that the record leaves open. */
+static void
+ask (NaruCase *subject, GPtrArray *pointers, NaruFinding *finding)
+{
+  naru_finding_set_status (finding, NARU_STATUS_UNKNOWN);
+  for (guint i = 0; i < pointers->len; i++)
+    naru_finding_add_field (finding, g_ptr_array_index (pointers, i));
+  if (!naru_case_is_brief (subject))
+    naru_rule_word_question (subject, finding);
 }
 
 /* Whether code will probably be asked about this record: the questions before it are answered. */
 gboolean
 naru_rule_will_ask_code (const NaruRule *self, NaruJson *record)
 {
-  for (guint i = 0; self->asks != NULL && i < naru_json_get_size (self->asks); i++)
+  if (self->asks[0] != '+')
+    return FALSE;
+
+  g_auto (GStrv) fields = g_strsplit (self->asks + 1, ",", -1);
+  for (guint i = 0; fields[i] != NULL; i++)
     {
-      g_autofree char *pointer = make_pointer (naru_json_as_string (naru_json_get_element (self->asks, i)));
-      if (naru_json_get_pointer (record, pointer) == NULL)
+      g_autofree char *pointer = make_pointer (fields[i]);
+      if (fields[i][0] != '\0' && naru_json_get_pointer (record, pointer) == NULL)
         return FALSE;
     }
-  return self->asks != NULL;
+  return TRUE;
 }
 
 static gboolean

@@ -21,6 +21,7 @@ naru_rule_free (NaruRule *rule)
   g_clear_pointer (&rule->versions, g_array_unref);
   if (rule->owned)
     g_clear_pointer (&rule->json, naru_json_unref);
+  g_free (rule->spelt);
   g_free (rule);
 }
 
@@ -108,6 +109,49 @@ read_version (NaruJson *rule, NaruJson *version)
 }
 
 static void
+spell_stages (GString *text, NaruJson *stages)
+{
+  if (stages == NULL)
+    g_string_append_c (text, '*');
+  else if (naru_json_get_kind (stages) == NARU_JSON_STRING)
+    g_string_append (text, naru_json_as_string (stages));
+  for (guint i = 0; i < naru_json_get_size (stages); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "",
+                            naru_json_as_string (naru_json_get_element (stages, i)));
+}
+
+/* Moves and questions in the words that the store has of them: both in one text, which is compared with
+ * often. */
+static void
+spell (NaruRule *self)
+{
+  NaruJson *on = naru_json_get (self->json, "on");
+  g_autoptr (GString) text = g_string_new (NULL);
+  const NaruRuleVersion *coded = NULL;
+
+  for (guint i = 0; i < naru_json_get_size (on); i++)
+    {
+      NaruJson *move = naru_json_get_element (on, i);
+      g_string_append (text, i > 0 ? ";" : "");
+      spell_stages (text, naru_json_get (move, "from"));
+      g_string_append_c (text, '>');
+      spell_stages (text, naru_json_get (move, "to"));
+    }
+  gsize moves = text->len + 1;
+  for (guint i = 0; coded == NULL && i < self->versions->len; i++)
+    if (g_array_index (self->versions, NaruRuleVersion, i).check != NULL)
+      coded = &g_array_index (self->versions, NaruRuleVersion, i);
+  g_string_append_c (text, '\0');
+  g_string_append_c (text, coded != NULL ? '+' : '-');
+  for (guint i = 0; coded != NULL && i < naru_json_get_size (coded->needs); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "",
+                            naru_json_as_string (naru_json_get_element (coded->needs, i)));
+  self->spelt = g_string_free (g_steal_pointer (&text), FALSE);
+  self->moves = self->spelt;
+  self->asks = self->spelt + moves;
+}
+
+static void
 fill_rule (NaruRule *self, NaruJson *json)
 {
   NaruJson *versions = naru_json_get (json, "versions");
@@ -115,7 +159,6 @@ fill_rule (NaruRule *self, NaruJson *json)
 
   self->json = json;
   self->id = naru_json_get_string (json, "id");
-  self->moves = naru_json_get (json, "on");
   self->dated_by = naru_json_get_string (json, "dated_by");
   self->waivable = naru_json_get_boolean (json, "waivable", FALSE);
   self->waiver_role = naru_json_get_string (json, "waiver_role");
@@ -130,6 +173,8 @@ fill_rule (NaruRule *self, NaruJson *json)
       NaruRuleVersion version = read_version (json, n > 0 ? naru_json_get_element (versions, i) : NULL);
       g_array_append_val (self->versions, version);
     }
+  if (self->moves == NULL)
+    spell (self);
 }
 
 /* Reads a rule that has waited in the text of its pack; FALSE where the text is damaged. */
@@ -152,8 +197,8 @@ naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
   return TRUE;
 }
 
-static void
-load_head (NaruRulePack *self)
+void
+naru_rule_pack_load_head (NaruRulePack *self)
 {
   NaruJson *plugin = naru_json_get (self->json, "plugin");
 
@@ -179,7 +224,7 @@ naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
 {
   NaruJson *rules = naru_json_get (self->json, "rules");
 
-  load_head (self);
+  naru_rule_pack_load_head (self);
   for (guint i = 0; i < naru_json_get_size (rules); i++)
     {
       NaruRule *rule = g_new0 (NaruRule, 1);
@@ -195,38 +240,6 @@ naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error)
       naru_set_error (error, NARU_ERROR_INVALID, pointer, 0, _ ("Give each rule an id of its own."),
                       _ ("%s, %s (%s): the rule is there twice"), origin, rule->id, pointer);
       naru_rule_free (rule);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* Fills @self from its text: a head that lists the rules, and then a line a rule. Few rules speak of one
- * move; the others are never read. */
-gboolean
-naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error)
-{
-  NaruJson *rows = naru_json_get (self->json, "rules");
-  const char *line = strchr (self->text, '\n');
-
-  load_head (self);
-  self->checks = naru_json_get_boolean (self->json, "checks", FALSE);
-  for (guint i = 0; i < naru_json_get_size (rows); i++)
-    {
-      NaruJson *row = naru_json_get_element (rows, i);
-      NaruRule *rule = g_new0 (NaruRule, 1);
-      g_ptr_array_add (self->rules, rule);
-      rule->id = naru_json_get_string (row, "id");
-      rule->moves = naru_json_get (row, "on");
-      rule->seal = naru_json_get_string (row, "seal");
-      rule->parts = (guint) naru_json_get_integer (row, "parts", 0);
-      rule->asks = naru_json_get (row, "asks");
-      rule->line = line != NULL ? line + 1 : NULL;
-      line = rule->line != NULL ? strchr (rule->line, '\n') : NULL;
-      if (rule->id != NULL && rule->moves != NULL && rule->seal != NULL && rule->line != NULL)
-        continue;
-      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                      _ ("Adopt the pack again: it stands under rules/ in the history."),
-                      _ ("the rule pack in %s is damaged"), origin);
       return FALSE;
     }
   return TRUE;

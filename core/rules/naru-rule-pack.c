@@ -71,8 +71,8 @@ naru_rule_pack_read (const char *path, GError **error)
   return g_steal_pointer (&pack);
 }
 
-static NaruRulePack *
-pack_alloc (NaruJson *json)
+NaruRulePack *
+naru_rule_pack_alloc (NaruJson *json)
 {
   NaruRulePack *self = g_new0 (NaruRulePack, 1);
 
@@ -101,7 +101,7 @@ naru_rule_pack_new (NaruJson *json, const char *origin, GError **error)
 
   if (!naru_form_check ("rule-pack.json", json, origin, error))
     return NULL;
-  g_autoptr (NaruRulePack) self = pack_alloc (json);
+  g_autoptr (NaruRulePack) self = naru_rule_pack_alloc (json);
   if (!naru_rule_pack_load (self, origin, error) || !naru_rule_pack_compile (self, origin, error))
     return NULL;
 
@@ -110,135 +110,6 @@ naru_rule_pack_new (NaruJson *json, const char *origin, GError **error)
   naru_digest_compute (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &digest);
   self->digest = g_malloc (HEX_SIZE + 1);
   naru_digest_to_hex (&digest, self->digest);
-  return g_steal_pointer (&self);
-}
-
-static void
-copy_for_judging (const char *key, NaruJson *value, gpointer user_data)
-{
-  static const char *const kept[] = { "id", "version", "title", "sectors", "plugin", NULL };
-
-  if (g_strv_contains (kept, key))
-    naru_json_set (user_data, key, naru_json_ref (value));
-}
-
-/* For a rule that code decides: the questions that come before it; NULL for a rule of data. */
-static NaruJson *
-list_questions (const NaruRule *rule)
-{
-  for (guint i = 0; i < rule->versions->len; i++)
-    {
-      const NaruRuleVersion *version = &g_array_index (rule->versions, NaruRuleVersion, i);
-      if (version->check != NULL)
-        return version->needs != NULL ? naru_json_ref (version->needs) : naru_json_new_array ();
-    }
-  return NULL;
-}
-
-/* What a review needs of every pack on a first line, and then a line a rule. */
-static char *
-make_slim (NaruRulePack *self)
-{
-  g_autoptr (NaruJson) head = naru_json_new_object ();
-  NaruJson *rows = naru_json_new_array ();
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  naru_json_foreach_member (self->json, copy_for_judging, head);
-  naru_json_set_boolean (head, "checks", self->checks);
-  naru_json_set (head, "rules", rows);
-  for (guint i = 0; i < self->rules->len; i++)
-    {
-      const NaruRule *rule = g_ptr_array_index (self->rules, i);
-      g_autofree char *line = naru_json_to_line (rule->json);
-      char seal[NARU_SEAL_SIZE + 1];
-      NaruJson *row = naru_json_new_object ();
-      g_strchomp (line);
-      naru_digest_seal (line, strlen (line), seal);
-      naru_json_set_string (row, "seal", seal);
-      naru_json_set_string (row, "id", rule->id);
-      naru_json_set_integer (row, "parts", rule->parts);
-      naru_json_set (row, "on", naru_json_ref (rule->moves));
-      NaruJson *asks = list_questions (rule);
-      if (asks != NULL)
-        naru_json_set (row, "asks", asks);
-      naru_json_append (rows, row);
-      g_string_append_printf (text, "\n%s", line);
-    }
-  g_autofree char *first = naru_json_to_line (head);
-  g_string_prepend (text, g_strchomp (first));
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-/**
- * naru_rule_pack_to_text:
- * @self: a pack
- * @slim: whether it is for judging alone: without what no review reads, and so that single rules can be read
- *
- * Returns: (transfer full): a line that seals it (the digest of the line below, the digest of the pack), and
- * its JSON: what naru_rule_pack_from_text() reads
- */
-char *
-naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_autofree char *text = slim ? make_slim (self) : naru_json_to_line (self->json);
-  NaruDigest digest;
-  char own[HEX_SIZE + 1];
-  naru_digest_compute (text, strcspn (text, "\n"), &digest);
-  naru_digest_to_hex (&digest, own);
-  return g_strdup_printf ("%s %s\n%s", own, self->digest, text);
-}
-
-/* (nullable): the text below the seal, where it fits its first line; the lines below have seals in it */
-static const char *
-open_seal (const char *text)
-{
-  const char *line = strchr (text, '\n');
-  NaruDigest digest;
-  char own[HEX_SIZE + 1];
-
-  if (line == NULL || line - text != 2 * HEX_SIZE + 1)
-    return NULL;
-  naru_digest_compute (line + 1, strcspn (line + 1, "\n"), &digest);
-  naru_digest_to_hex (&digest, own);
-  return strncmp (text, own, HEX_SIZE) == 0 ? line + 1 : NULL;
-}
-
-/**
- * naru_rule_pack_from_text:
- * @text: what naru_rule_pack_to_text() gave
- * @origin: where it comes from, for messages
- * @error: return location
- *
- * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text a rule is
- * read when it is first needed.
- *
- * Returns: (transfer full) (nullable): the pack; %NULL with %NARU_ERROR_BROKEN where the text is another one
- */
-NaruRulePack *
-naru_rule_pack_from_text (const char *text, const char *origin, GError **error)
-{
-  g_return_val_if_fail (text != NULL && origin != NULL, NULL);
-
-  const char *line = open_seal (text);
-  if (line == NULL)
-    {
-      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                      _ ("Adopt the pack again: it stands under rules/ in the history."),
-                      _ ("the rule pack in %s is damaged"), origin);
-      return NULL;
-    }
-  g_autoptr (NaruJson) json = naru_json_parse (line, (gssize) strcspn (line, "\n"), 0, error);
-  if (json == NULL)
-    return NULL;
-  gboolean slim = naru_json_get (json, "checks") != NULL;
-  g_autoptr (NaruRulePack) self = pack_alloc (json);
-  self->digest = g_strndup (text + HEX_SIZE + 1, HEX_SIZE);
-  if (slim)
-    self->text = g_strdup (line);
-  if (slim ? !naru_rule_pack_load_slim (self, origin, error) : !naru_rule_pack_load (self, origin, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 

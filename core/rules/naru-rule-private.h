@@ -37,12 +37,13 @@ typedef struct
   const char *line;     /* (nullable): its JSON, in the text of the pack */
   const char *seal;     /* (nullable): of that line */
   gboolean owned;       /* whether json is the rule's own, not a part of the pack's */
-  NaruJson *moves;      /* "on" */
+  const char *moves;    /* "idea,joint-rd>disclosure;*>patent" */
+  const char *asks;     /* "-": data decides; "+": code does, "+a.b,c": once these fields are there */
+  char *spelt;          /* (nullable): holds moves and asks where the text of the pack does not */
   const char *dated_by; /* (nullable): dotted field whose date picks the version */
   gboolean waivable;
   const char *waiver_role;
   guint parts;      /* NaruCaseParts that it looks at */
-  NaruJson *asks;   /* (nullable): where code decides it: the fields that must be there before it is asked */
   GArray *versions; /* of NaruRuleVersion, as the pack has them; NULL as json is */
 } NaruRule;
 
@@ -63,10 +64,13 @@ struct _NaruRulePack
   guint position;     /* among all packs of the office */
 };
 
+/* naru-rule-pack.c */
+NaruRulePack *naru_rule_pack_alloc (NaruJson *json);
+
 /* naru-rule-load.c */
 gboolean naru_rule_pack_load (NaruRulePack *self, const char *origin, GError **error);
 gboolean naru_rule_pack_compile (NaruRulePack *self, const char *origin, GError **error);
-gboolean naru_rule_pack_load_slim (NaruRulePack *self, const char *origin, GError **error);
+void naru_rule_pack_load_head (NaruRulePack *self);
 void naru_rule_free (NaruRule *rule);
 gboolean naru_rule_ensure (NaruRulePack *pack, NaruRule *rule);
 NaruRule *naru_rule_pack_find (NaruRulePack *self, const char *id);
@@ -86,6 +90,7 @@ gboolean naru_rule_concerns (const NaruRule *self, const char *from, const char 
 gboolean naru_rule_will_ask_code (const NaruRule *self, NaruJson *record);
 void naru_rule_judge (NaruRulePack *pack, NaruRule *self, NaruCase *subject, NaruJson *view,
                       NaruJudgement *judgement);
+void naru_rule_word_question (NaruCase *subject, NaruFinding *finding);
 void naru_judgement_break (NaruJudgement *self, const char *why);
 void naru_judgement_decide (NaruJudgement *self, NaruCase *subject, const NaruCheckVerdict *verdict);
 

@@ -17,25 +17,26 @@
 #define MAX_REVIEWS 100000 /* of one worker: its limit on processor time is for its whole life */
 #define MAX_PACKET (NARU_WORKER_MAX_PACKET + 8)
 
-typedef struct
-{
-  GMutex mutex; /* one review at a time */
-  NaruPlugin *plugin;
-  NaruProcess process;
-  guint failures;   /* reviews in a row that it could not judge */
-  guint reviews;    /* of this process */
-  gboolean loading; /* started, and has not yet said whether the plugin is ready */
-} Worker;
-
 /* What the keeper is to start. */
 typedef struct
 {
   NaruProcess *process; /* NULL: end */
   NaruPlugin *plugin;
-  GError **error;
-  gboolean result;
+  GError *error; /* (nullable): why it was not started */
   gboolean done;
 } Order;
+
+typedef struct
+{
+  GMutex mutex; /* one review at a time */
+  NaruPlugin *plugin;
+  NaruProcess process;
+  Order order;      /* while ordered is TRUE the keeper may be at work on it and on the process */
+  gboolean ordered; /* nobody has waited for the order yet */
+  gboolean loading; /* started, and has not yet said whether the plugin is ready */
+  guint failures;   /* reviews in a row that it could not judge */
+  guint reviews;    /* of this process */
+} Worker;
 
 struct _NaruWorkers
 {
@@ -91,9 +92,8 @@ keep (gpointer data)
   pthread_sigmask (SIG_SETMASK, &all, NULL);
   while ((order = g_async_queue_pop (self->orders))->process != NULL)
     {
-      gboolean result = naru_process_start (order->process, order->plugin, order->error);
+      naru_process_start (order->process, order->plugin, &order->error);
       g_mutex_lock (&self->order_mutex);
-      order->result = result;
       order->done = TRUE;
       g_cond_broadcast (&self->order_done);
       g_mutex_unlock (&self->order_mutex);
@@ -101,10 +101,10 @@ keep (gpointer data)
   return NULL;
 }
 
+/* Has the process of a worker started; settle() waits for it. */
 static gboolean
-start_process (NaruWorkers *self, NaruProcess *process, NaruPlugin *plugin, GError **error)
+order_process (NaruWorkers *self, Worker *worker, GError **error)
 {
-  Order order = { .process = process, .plugin = plugin, .error = error };
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->order_mutex);
 
   if (self->keeper == NULL)
@@ -114,10 +114,27 @@ start_process (NaruWorkers *self, NaruProcess *process, NaruPlugin *plugin, GErr
       naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot start the program %s"), "naru-worker");
       return FALSE;
     }
-  g_async_queue_push (self->orders, &order);
-  while (!order.done)
+  worker->order = (Order){ .process = &worker->process, .plugin = worker->plugin };
+  worker->ordered = TRUE;
+  g_async_queue_push (self->orders, &worker->order);
+  return TRUE;
+}
+
+/* Waits until the process that was ordered has been started, or not. */
+static gboolean
+settle (NaruWorkers *self, Worker *worker, GError **error)
+{
+  if (!worker->ordered)
+    return TRUE;
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->order_mutex);
+  while (!worker->order.done)
     g_cond_wait (&self->order_done, &self->order_mutex);
-  return order.result;
+  worker->ordered = FALSE;
+  if (worker->order.error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&worker->order.error));
+  return FALSE;
 }
 
 static void
@@ -147,6 +164,8 @@ bury (NaruWorkers *self)
 static void
 stop (NaruWorkers *self, Worker *worker)
 {
+  settle (self, worker, NULL);
+  worker->loading = FALSE;
   if (naru_process_stop (&worker->process))
     return;
 
@@ -249,7 +268,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker, NaruError *kind)
   return naru_verdict_explain (word, detail);
 }
 
-/* Starts the process; it has yet to say whether the plugin is ready. */
+/* Orders the process; it has yet to start, and to say whether the plugin is ready. */
 static gboolean
 begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
@@ -257,14 +276,13 @@ begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
   naru_plugin_unref (worker->plugin);
   worker->plugin = naru_plugin_ref (plugin);
   worker->reviews = 0;
-  worker->loading = FALSE;
   if (naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_DATA)
     {
       naru_set_error (error, NARU_ERROR_FAILED, NULL, 0, NULL, _ ("The plugin %s cannot be loaded: %s"),
                       naru_plugin_get_id (plugin), _ ("it has no code"));
       return FALSE;
     }
-  worker->loading = start_process (self, &worker->process, plugin, error);
+  worker->loading = order_process (self, worker, error);
   if (!worker->loading)
     g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
   return worker->loading;
@@ -274,8 +292,15 @@ static gboolean
 finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
   NaruError kind = NARU_ERROR_FAILED;
-  g_autofree char *cause = wait_until_ready (self, worker, &kind);
+  g_autofree char *cause = NULL;
 
+  if (!settle (self, worker, error))
+    {
+      worker->loading = FALSE;
+      g_prefix_error (error, _ ("The plugin %s cannot be loaded: "), naru_plugin_get_id (plugin));
+      return FALSE;
+    }
+  cause = wait_until_ready (self, worker, &kind);
   worker->loading = FALSE;
   if (cause == NULL)
     return TRUE;

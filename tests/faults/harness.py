@@ -24,10 +24,6 @@ FULL = os.environ.get('NARU_TEST_LONG') == '1'
 JOBS = os.cpu_count() or 2
 TIMEOUT = 120
 N_ROWS = 20
-# what the gate before joint-rd asks of a deal of no sector
-TERMS = 'ownership.agreement_terms:=' + json.dumps(dict.fromkeys((
-    'background_ip', 'foreground_owner', 'shares', 'cost', 'prosecution_lead', 'publication_review', 'option',
-    'diligence', 'export', 'data', 'exit', 'governing_law'), True))
 # words that only a programmer knows
 NOT_FOR_PEOPLE = re.compile(
     r'\b(?:naru|mdb|git|json|g|inflate|deflate)_[a-z]+_?[a-z_]*\b|\berrno\b|\bE[A-Z]{3,}\b|[Ee]rror -?\d+|MDB_|GIT_E|'
@@ -220,6 +216,12 @@ def judge_message(done):
 
 # --- prepared offices ---
 
+# what the rules ask a deal for before it enters joint-rd
+AGREED = 'ownership.agreement_terms:=' + json.dumps({name: True for name in (
+    'background_ip', 'cost', 'data', 'diligence', 'exit', 'export', 'foreground_owner', 'governing_law', 'option',
+    'prosecution_lead', 'publication_review', 'shares')})
+
+
 def make_office(folder):
     """An office with a deal that may enter joint-rd, and all of it on disk. Returns the deal's id."""
     must(run([PROGRAM, '--as', 'head', 'init', folder, '--name', 'Magok TTO', '--hub', 'MGK', '--login', 'head',
@@ -227,7 +229,8 @@ def make_office(folder):
     officer = must(naru(folder, 'person', 'add', 'minji', '--name', '김민지', '--role', 'officer'))
     university = must(naru(folder, 'new', 'party', 'name=Hanbit University', 'kind=university'))
     company = must(naru(folder, 'new', 'party', 'name=Narae Cells', 'kind=company'))
-    deal = must(naru(folder, 'new', 'deal', 'title=Solid-state battery', 'summary=Ions that walk', TERMS,
+    deal = must(naru(folder, 'new', 'deal', 'title=A better stent', 'summary=It stays open',
+                     AGREED,
                      f'parties:=[{{"party":"{university}","role":"joint-rd"}},{{"party":"{company}","role":"joint-rd"}}]',
                      f'officer={officer}'))
     check = naru(folder, 'check', deal, 'joint-rd')

@@ -219,7 +219,8 @@ test_day (void)
   g_assert_cmpstr (naru_review_get_from (second), ==, "joint-rd");
   g_assert_cmpint (naru_finding_get_severity (naru_review_find (second, "OWN-EMP-12")), ==,
                    NARU_SEVERITY_BLOCK);
-  g_autoptr (NaruReview) last = check_as_of (&fixture, "disclosure", "2026-03-31", &second_about);
+  g_autoptr (NaruJson) last_about = NULL;
+  g_autoptr (NaruReview) last = check_as_of (&fixture, "disclosure", "2026-03-31", &last_about);
   g_assert_cmpint (naru_finding_get_severity (naru_review_find (last, "OWN-EMP-12")), ==,
                    NARU_SEVERITY_BLOCK);
 
