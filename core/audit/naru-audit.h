@@ -4,3 +4,4 @@
 #include "naru-object.h"
 #include "naru-pack.h"
 #include "naru-repository.h"
+#include "naru-signer.h"

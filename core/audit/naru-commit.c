@@ -216,8 +216,28 @@ append_person (GString *text, const char *role, const char *name, const char *em
                           time->seconds, time->offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
 }
 
+/* Signs the commit as it is so far and puts the signature after its other headers, as git does: each line
+ * after the first begins with a blank. */
+static void
+append_signature (GString *text, gsize headers, NaruSigner *signer)
+{
+  g_autofree char *signature = naru_signer_sign (signer, text->str, text->len);
+  g_autoptr (GString) header = g_string_sized_new (512);
+
+  g_string_append (header, "gpgsig");
+  for (const char *line = signature; *line != 0;)
+    {
+      const char *end = strchr (line, '\n') + 1;
+      g_string_append_c (header, ' ');
+      g_string_append_len (header, line, end - line);
+      line = end;
+    }
+  g_string_insert_len (text, (gssize) headers, header->str, (gssize) header->len);
+}
+
 static GBytes *
-format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, GError **error)
+format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, NaruSigner *signer,
+               GError **error)
 {
   const char *author = naru_entry_get_author_name (entry);
   const char *author_email = naru_entry_get_author_email (entry);
@@ -243,10 +263,13 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, GEr
     }
   append_person (text, "author", author, author_email, naru_entry_get_authored (entry));
   append_person (text, "committer", committer, committer_email, naru_entry_get_committed (entry));
+  gsize headers = text->len;
   g_string_append_c (text, '\n');
   g_string_append (text, message);
   if (!g_str_has_suffix (message, "\n"))
     g_string_append_c (text, '\n');
+  if (signer != NULL)
+    append_signature (text, headers, signer);
   return g_string_free_to_bytes (text);
 }
 
@@ -254,6 +277,7 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, GEr
  * naru_commit_build:
  * @entry: a sealed entry
  * @parent: the commit before; zero for the first
+ * @signer: (nullable): whose signature it gets
  * @get_tree: gives the present raw bytes of a folder ("" is the root), or %NULL without an error where it is
  * absent
  * @put_tree: keeps the new bytes of a folder; %NULL where it is gone
@@ -263,14 +287,15 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, GEr
  * @commit: (out): id of the commit
  * @error: return location
  *
- * A pure function of its arguments: neither clock nor locale, zone or umask come in.
+ * A pure function of its arguments, the signature too: neither clock nor locale, zone or umask come in.
  *
  * Returns: %FALSE with %NARU_ERROR_BROKEN for a damaged folder, %NARU_ERROR_INVALID for a path or name that
  * git would refuse; @objects and the folders put so far are then of no use
  */
 gboolean
-naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruTreeGet get_tree, NaruTreePut put_tree,
-                   gpointer user_data, GPtrArray *objects, NaruOid *commit, GError **error)
+naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruSigner *signer, NaruTreeGet get_tree,
+                   NaruTreePut put_tree, gpointer user_data, GPtrArray *objects, NaruOid *commit,
+                   GError **error)
 {
   static const NaruOid none;
   guint n_files = naru_entry_get_n_files (entry);
@@ -283,7 +308,7 @@ naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruTreeGet get_tree
   NaruOid tree;
   if (!build_folder (&build, &root, &none, &tree, error))
     return FALSE;
-  g_autoptr (GBytes) bytes = format_commit (entry, &tree, parent, error);
+  g_autoptr (GBytes) bytes = format_commit (entry, &tree, parent, signer, error);
   if (bytes == NULL)
     return FALSE;
   NaruObject *object = naru_object_new (NARU_OBJECT_COMMIT, bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "naru-records.h"
+#include "naru-signer.h"
 
 G_BEGIN_DECLS
 
@@ -29,9 +29,9 @@ NARU_EXTERN void naru_object_free (NaruObject *self);
 
 NARU_EXTERN gboolean naru_tree_has_file (GBytes *tree, const char *name);
 
-NARU_EXTERN gboolean naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruTreeGet get_tree,
-                                        NaruTreePut put_tree, gpointer user_data, GPtrArray *objects,
-                                        NaruOid *commit, GError **error);
+NARU_EXTERN gboolean naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruSigner *signer,
+                                        NaruTreeGet get_tree, NaruTreePut put_tree, gpointer user_data,
+                                        GPtrArray *objects, NaruOid *commit, GError **error);
 
 NARU_EXTERN GBytes *naru_objects_to_row (GPtrArray *objects, const NaruOid *commit, const char *pack);
 NARU_EXTERN GPtrArray *naru_objects_from_row (GBytes *row, NaruOid *commit, char **pack, GError **error);

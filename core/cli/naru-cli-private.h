@@ -208,6 +208,8 @@ extern const GOptionEntry naru_options_rules_adopt[];
 extern const GOptionEntry naru_options_plugin_enable[];
 extern const GOptionEntry naru_options_plugin_disable[];
 extern const GOptionEntry naru_options_plugin_new[];
+extern const GOptionEntry naru_options_key_rotate[];
+extern const GOptionEntry naru_options_key_revoke[];
 
 #define NARU_VERB_DECLARE(name) gboolean naru_verb_##name (NaruCli *cli, char **args, GError **error)
 NARU_VERB_DECLARE (init);
@@ -250,6 +252,9 @@ NARU_VERB_DECLARE (plugin_enable);
 NARU_VERB_DECLARE (plugin_disable);
 NARU_VERB_DECLARE (plugin_test);
 NARU_VERB_DECLARE (plugin_new);
+NARU_VERB_DECLARE (key_list);
+NARU_VERB_DECLARE (key_rotate);
+NARU_VERB_DECLARE (key_revoke);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

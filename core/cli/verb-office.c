@@ -11,6 +11,7 @@ static char *option_hub;
 static char *option_person_name;
 static char *option_email;
 static char *option_login;
+static char *option_key;
 
 const GOptionEntry naru_options_init[] = {
   { "name", 0, 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The office's name"), "NAME" },
@@ -19,6 +20,8 @@ const GOptionEntry naru_options_init[] = {
   { "person-name", 0, 0, G_OPTION_ARG_FILENAME, &option_person_name, N_ ("The first person's name"), "NAME" },
   { "email", 0, 0, G_OPTION_ARG_FILENAME, &option_email, N_ ("The first person's address"), "ADDRESS" },
   { "login", 0, 0, G_OPTION_ARG_FILENAME, &option_login, N_ ("The first person's login"), "LOGIN" },
+  { "key", 0, 0, G_OPTION_ARG_FILENAME, &option_key,
+    N_ ("A private key to sign with (Ed25519, no passphrase)"), "FILE" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -103,7 +106,7 @@ naru_verb_init (NaruCli *cli, char **args, GError **error)
   person = make_first_person (error);
   if (person == NULL)
     return FALSE;
-  cli->office = naru_office_create (args[0], option_name, option_hub, person, error);
+  cli->office = naru_office_create_with_key (args[0], option_name, option_hub, person, option_key, error);
   if (cli->office == NULL)
     return FALSE;
   report_office (cli);
@@ -169,6 +172,29 @@ print_history_state (NaruCli *cli, NaruJson *status)
 }
 
 static void
+print_signing (NaruCli *cli, NaruJson *status)
+{
+  const char *state = naru_json_get_string (status, "signing");
+  const char *key = naru_json_get_string (status, "key");
+  g_autofree char *text = NULL;
+
+  if (key != NULL)
+    {
+      text = g_strdup_printf (_ ("with key %s"), key);
+      print_fact (cli, _ ("Signing"), text, NARU_STYLE_PLAIN);
+    }
+  else if (g_strcmp0 (state, "unsigned") == 0)
+    print_fact (cli, _ ("Signing"), _ ("none: the office has no key"), NARU_STYLE_WARN);
+  else if (state != NULL)
+    {
+      print_fact (cli, _ ("Signing"), _ ("not possible"), NARU_STYLE_BAD);
+      print_fact (cli, _ ("Problem"), naru_json_get_string (status, "signing_problem"), NARU_STYLE_PLAIN);
+    }
+  if (naru_json_get_string (status, "signing_cure") != NULL)
+    print_fact (cli, _ ("Cure"), naru_json_get_string (status, "signing_cure"), NARU_STYLE_PLAIN);
+}
+
+static void
 print_status (NaruCli *cli, NaruJson *status)
 {
   NaruJson *records = naru_json_get (status, "records");
@@ -187,6 +213,7 @@ print_status (NaruCli *cli, NaruJson *status)
   if (naru_json_get_string (status, "head") != NULL)
     print_fact (cli, _ ("Last commit"), naru_json_get_string (status, "head"), NARU_STYLE_PLAIN);
   print_history_state (cli, status);
+  print_signing (cli, status);
   if (naru_json_get_boolean (status, "read_only", FALSE))
     print_fact (cli, _ ("Writing"), _ ("not possible: the folder is read-only"), NARU_STYLE_WARN);
   naru_cli_print (
@@ -201,11 +228,15 @@ judge_status (NaruCli *cli, NaruJson *status, GError **error)
   const char *state = naru_json_get_string (status, "history");
   const char *problem = naru_json_get_string (status, "problem");
 
-  if (g_strcmp0 (state, "complete") == 0)
+  if (g_strcmp0 (state, "complete") == 0 && naru_json_get_string (status, "signing_problem") == NULL)
     return TRUE;
   cli->told = TRUE;
-  naru_set_error (error, g_strcmp0 (state, "broken") == 0 ? NARU_ERROR_BROKEN : NARU_ERROR_PENDING, NULL, 0,
-                  naru_json_get_string (status, "cure"), "%s", problem != NULL ? problem : state);
+  if (g_strcmp0 (state, "complete") == 0)
+    naru_set_error (error, NARU_ERROR_FAILED, "keys/office", 0, naru_json_get_string (status, "signing_cure"),
+                    "%s", naru_json_get_string (status, "signing_problem"));
+  else
+    naru_set_error (error, g_strcmp0 (state, "broken") == 0 ? NARU_ERROR_BROKEN : NARU_ERROR_PENDING, NULL, 0,
+                    naru_json_get_string (status, "cure"), "%s", problem != NULL ? problem : state);
   return FALSE;
 }
 

@@ -25,14 +25,14 @@ change_seal (NaruChange *self, NaruOid *commit, GError **error)
   NaruOid parent = self->head.head;
   guint64 seq = self->head.seq + 1;
 
-  /* a clock that went backwards must not make the history go backwards */
-  committed.seconds = MAX (committed.seconds, self->head.last_seconds);
+  committed.seconds = naru_change_get_commit_seconds (self);
   naru_entry_set_author (self->entry, self->author, self->author_email);
   naru_entry_set_committer (self->entry, self->office->committer_name, self->office->committer_email);
   naru_entry_set_time (self->entry, &self->authored, &committed);
   naru_entry_add_trailer (self->entry, "Naru-Via", self->desk->via);
   if (!naru_entry_seal (self->entry, seq, &self->head.chain, error) ||
-      !naru_commit_build (self->entry, &parent, get_tree, put_tree, self->txn, objects, commit, error) ||
+      !naru_commit_build (self->entry, &parent, self->signer, get_tree, put_tree, self->txn, objects, commit,
+                          error) ||
       !naru_txn_put_commit (self->txn, seq, commit, error))
     return NULL;
   self->head.seq = seq;

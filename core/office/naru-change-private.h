@@ -23,7 +23,9 @@ struct _NaruChange
   char *author;
   char *author_email;
   char *action;
-  NaruPack *pack; /* (nullable): bulk work and large documents */
+  NaruSigner *signer;    /* (nullable): whose signature the commits get */
+  gboolean may_lack_key; /* it ends the key in force, which may be lost */
+  NaruPack *pack;        /* (nullable): bulk work and large documents */
   char *pack_name;
   gboolean bulk;
   gboolean locked;  /* the history, for as long as there is a pack */
@@ -44,6 +46,7 @@ void naru_change_free (NaruChange *self);
 NaruTxn *naru_change_get_txn (NaruChange *self);
 NaruEntry *naru_change_get_entry (NaruChange *self);
 const NaruTime *naru_change_get_time (NaruChange *self);
+gint64 naru_change_get_commit_seconds (NaruChange *self);
 guint64 naru_change_get_seq (NaruChange *self);
 void naru_change_set_author (NaruChange *self, const NaruTime *when, const char *name);
 void naru_change_set_subject (NaruChange *self, const char *type, const char *id, const char *format, ...)

@@ -29,9 +29,16 @@ naru_change_open_pack (NaruChange *self, const char *kind, GError **error)
 gboolean
 naru_change_begin_txn (NaruChange *self, GError **error)
 {
+  g_autoptr (GError) local = NULL;
+
   self->txn = naru_store_begin_write (self->office->store, error);
   if (self->txn == NULL || !naru_txn_get_head (self->txn, &self->head, error))
     return FALSE;
+  if (!naru_office_get_signer (self->office, self->txn, &self->signer, &local) && !self->may_lack_key)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   naru_clock_now (&self->now);
   self->authored = self->now;
   self->author = g_strdup (self->desk->person_name);
@@ -120,6 +127,7 @@ naru_change_free (NaruChange *self)
   if (self->locked)
     naru_office_unlock_history (self->office);
   g_clear_pointer (&self->entry, naru_entry_unref);
+  g_clear_pointer (&self->signer, naru_signer_unref);
   g_free (self->pack_name);
   g_free (self->author);
   g_free (self->author_email);
@@ -144,6 +152,13 @@ const NaruTime *
 naru_change_get_time (NaruChange *self)
 {
   return &self->authored;
+}
+
+/* When the office records it: a clock that went backwards must not make the history go backwards. */
+gint64
+naru_change_get_commit_seconds (NaruChange *self)
+{
+  return MAX (self->now.seconds, self->head.last_seconds);
 }
 
 guint64

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-keys-private.h"
 #include "naru-rulebook-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -275,7 +276,8 @@ report_history (NaruOffice *office, NaruTxn *txn, NaruJson *json, GError *proble
  *
  * Returns: (transfer full) (nullable):
  * {"office","hub","folder","person","entries","head","pending","history": "complete" | "pending" |
- * "broken","problem","cure","records":{type: count}}
+ * "broken","problem","cure","signing": "signed" | "unsigned" | "broken","key","signing_problem",
+ * "signing_cure","records":{type: count}}
  */
 NaruJson *
 naru_desk_status (NaruDesk *self, GError **error)
@@ -288,6 +290,8 @@ naru_desk_status (NaruDesk *self, GError **error)
 
   if (!naru_store_is_read_only (self->office->store) && !naru_office_checkpoint (self->office, &problem))
     g_debug ("%s", problem->message);
+  if (!naru_store_is_read_only (self->office->store))
+    naru_office_settle_keys (self->office);
   naru_json_set (json, "records", records);
   txn = naru_store_begin_read (self->office->store, error);
   if (txn == NULL)
@@ -298,6 +302,7 @@ naru_desk_status (NaruDesk *self, GError **error)
   naru_json_set_string (json, "person", self->person_name);
   naru_json_set_boolean (json, "read_only", naru_store_is_read_only (self->office->store));
   report_history (self->office, txn, json, problem);
+  naru_office_report_keys (self->office, txn, json);
   for (guint i = 0; names[i] != NULL; i++)
     if (naru_policy_get_grant (self->office->policy, &self->access, names[i], "list") == NARU_GRANT_ALWAYS)
       naru_json_set_integer (records, names[i], naru_txn_count_records (txn, names[i], NULL));

@@ -22,6 +22,7 @@ struct _NaruOffice
   NaruTypes *types;
   NaruJson *config; /* office.json */
   NaruPolicy *policy;
+  NaruSigner *signer;    /* (nullable): the key in force, read when first needed */
   GHashTable *pipelines; /* type name -> NaruPipeline */
   GHashTable *stored;    /* type name -> the text that the pipeline was read from */
   GPtrArray *retired; /* of NaruPipeline: replaced by another process while somebody may still look at them */
@@ -55,6 +56,9 @@ gboolean naru_folder_prepare (const char *folder, char **temporary, GError **err
 gboolean naru_folder_move (const char *temporary, const char *place, GError **error);
 gboolean naru_folder_sync (const char *folder);
 void naru_folder_remove (const char *path);
+
+/* naru-office-keys.c */
+gboolean naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GError **error);
 
 /* naru-publish.c: the way of decided entries into the history */
 gboolean naru_office_publish (NaruOffice *self, GError **error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-keys-private.h"
 #include "naru-rulebook-private.h"
 
 #include "naru-boxed.h"
@@ -241,7 +242,7 @@ write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GErr
 }
 
 static gboolean
-office_write_first_entry (NaruOffice *self, NaruJson *person, GError **error)
+office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_file, GError **error)
 {
   const char *name = naru_json_get_string (person, "name");
   g_autoptr (NaruDesk) desk = naru_desk_new_for_office (self, "init", name, "cli");
@@ -251,13 +252,17 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, GError **error)
     return FALSE;
   naru_change_set_subject (change, NULL, NULL, "office: init %s",
                            naru_json_get_string (self->config, "name"));
-  return write_configuration (change, self->config, error) && write_pipelines (change, error) &&
-         write_rules (change, self, error) && write_first_person (change, self, person, error) &&
-         naru_change_commit (change, NULL, error) && naru_office_checkpoint (self, error);
+  if (!naru_change_put_key (change, key_file, FALSE, error) ||
+      !write_configuration (change, self->config, error) || !write_pipelines (change, error) ||
+      !write_rules (change, self, error) || !write_first_person (change, self, person, error) ||
+      !naru_change_commit (change, NULL, error))
+    return FALSE;
+  naru_office_settle_keys (self);
+  return naru_office_checkpoint (self, error);
 }
 
 static gboolean
-office_build_in (const char *folder, NaruJson *config, NaruJson *person, GError **error)
+office_build_in (const char *folder, NaruJson *config, NaruJson *person, const char *key_file, GError **error)
 {
   g_autofree char *keys = g_build_filename (folder, "keys", NULL);
   g_autofree char *history = g_build_filename (folder, "audit.git", NULL);
@@ -281,7 +286,7 @@ office_build_in (const char *folder, NaruJson *config, NaruJson *person, GError 
   self->config = naru_json_ref (config);
   self->committer_name = g_strdup (naru_json_get_string (config, "name"));
   self->committer_email = g_strdup_printf ("office@%s.naru", slug);
-  return office_write_first_entry (self, person, error);
+  return office_write_first_entry (self, person, key_file, error);
 }
 
 gboolean
@@ -321,6 +326,27 @@ NaruOffice *
 naru_office_create (const char *folder, const char *name, const char *hub, NaruJson *first_person,
                     GError **error)
 {
+  return naru_office_create_with_key (folder, name, hub, first_person, NULL, error);
+}
+
+/**
+ * naru_office_create_with_key:
+ * @folder: a folder that is empty or does not exist
+ * @name: the office's name
+ * @hub: its hub code
+ * @first_person: (transfer none): the record of the person who makes it
+ * @key_file: (nullable): the private key that will sign, as ssh-keygen makes it; it is copied. %NULL: one is
+ * made
+ * @error: return location
+ *
+ * As naru_office_create().
+ *
+ * Returns: (transfer full) (nullable): the office
+ */
+NaruOffice *
+naru_office_create_with_key (const char *folder, const char *name, const char *hub, NaruJson *first_person,
+                             const char *key_file, GError **error)
+{
   g_autoptr (NaruJson) config = naru_json_new_object ();
   g_autoptr (NaruJson) person = naru_json_copy (first_person);
   g_autofree char *place = g_canonicalize_filename (folder, NULL);
@@ -337,7 +363,7 @@ naru_office_create (const char *folder, const char *name, const char *hub, NaruJ
   naru_json_set_string (config, "hub", hub);
   naru_json_set_string (config, "zone", OFFICE_ZONE);
 
-  if (!office_build_in (temporary, config, person, error))
+  if (!office_build_in (temporary, config, person, key_file, error))
     {
       naru_folder_remove (temporary);
       return NULL;
@@ -374,6 +400,7 @@ naru_office_unref (NaruOffice *self)
   g_clear_pointer (&self->types, naru_types_unref);
   g_clear_pointer (&self->config, naru_json_unref);
   g_clear_pointer (&self->policy, naru_policy_free);
+  g_clear_pointer (&self->signer, naru_signer_unref);
   naru_office_forget_rules (self);
   g_hash_table_unref (self->pipelines);
   g_hash_table_unref (self->stored);

@@ -15,6 +15,9 @@ typedef struct _NaruOffice NaruOffice;
 NARU_EXTERN GType naru_office_get_type (void);
 NARU_EXTERN NaruOffice *naru_office_create (const char *folder, const char *name, const char *hub,
                                             NaruJson *first_person, GError **error);
+NARU_EXTERN NaruOffice *naru_office_create_with_key (const char *folder, const char *name, const char *hub,
+                                                     NaruJson *first_person, const char *key_file,
+                                                     GError **error);
 NARU_EXTERN NaruOffice *naru_office_open (const char *folder, GError **error);
 NARU_EXTERN NaruOffice *naru_office_ref (NaruOffice *self);
 NARU_EXTERN void naru_office_unref (NaruOffice *self);

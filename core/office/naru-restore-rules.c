@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-restore-private.h"
 
+#include "naru-keys-private.h"
 #include "naru-rulebook-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -130,6 +131,19 @@ write_pipelines (NaruRestore *self, GError **error)
   return TRUE;
 }
 
+/* The row of the store that holds a file of the history as it stands; none where the history has no such file
+ */
+static gboolean
+write_text (NaruRestore *self, const char *path, const char *key, GError **error)
+{
+  GBytes *bytes = g_hash_table_lookup (self->files, path);
+
+  if (bytes == NULL)
+    return TRUE;
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return naru_txn_put_meta (self->txn, key, text, error);
+}
+
 static gboolean
 write_policy (NaruRestore *self, GError **error)
 {
@@ -141,9 +155,18 @@ write_policy (NaruRestore *self, GError **error)
   self->office->policy = naru_policy_new (json, path, error);
   if (self->office->policy == NULL)
     return FALSE;
-  GBytes *bytes = g_hash_table_lookup (self->files, path);
-  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return naru_txn_put_meta (self->txn, "policy", text, error);
+  return write_text (self, path, "policy", error);
+}
+
+/* Which keys sign and signed; the private key itself is in no history. */
+static gboolean
+write_signers (NaruRestore *self, GError **error)
+{
+  if (!write_text (self, NARU_SIGNERS_PATH, NARU_META_SIGNERS, error) ||
+      !write_text (self, NARU_REVOKED_PATH, NARU_META_REVOKED, error))
+    return FALSE;
+  g_autoptr (GPtrArray) signers = naru_office_read_signers (self->txn, error);
+  return signers != NULL;
 }
 
 /* Writes all rows of the store that stand for files of the history. */
@@ -167,5 +190,5 @@ naru_restore_write_meta (NaruRestore *self, GError **error)
     return FALSE;
   g_autofree char *text = naru_json_to_text (config, NULL);
   return naru_txn_put_meta (self->txn, "office", text, error) && write_policy (self, error) &&
-         write_pipelines (self, error) && write_packs (self, error);
+         write_pipelines (self, error) && write_packs (self, error) && write_signers (self, error);
 }

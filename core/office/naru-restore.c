@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-keys-private.h"
 #include "naru-restore-private.h"
 
 #include <errno.h>
@@ -85,7 +86,8 @@ build_entry (NaruRestore *self, const NaruOid *commit, GBytes *bytes, GError **e
   NaruOid built;
 
   if (!naru_entry_seal (self->past.entry, self->head.seq + 1, &self->head.chain, error) ||
-      !naru_commit_build (self->past.entry, &parent, get_tree, put_tree, self->txn, objects, &built, error) ||
+      !naru_commit_build (self->past.entry, &parent, NULL, get_tree, put_tree, self->txn, objects, &built,
+                          error) ||
       !check_commit (self, objects, commit, error))
     return FALSE;
   NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
@@ -248,7 +250,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruRestore, restore_clear)
 static NaruJson *
 make_report (NaruRestore *self)
 {
-  static const char *const left_out[] = { "secrets", "faults" };
+  static const char *const left_out[] = { "secrets", "faults", "key" };
   NaruJson *report = naru_json_new_object ();
   NaruJson *missing = naru_json_new_array ();
   char chain[2 * NARU_DIGEST_SIZE + 1];
@@ -263,7 +265,8 @@ make_report (NaruRestore *self)
   naru_json_set_integer (report, "documents", (gint64) self->n_documents);
   naru_json_set_string (report, "head", head);
   naru_json_set_string (report, "chain", chain);
-  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
+  gboolean is_signed = g_hash_table_contains (self->files, NARU_SIGNERS_PATH);
+  for (guint i = 0; i < G_N_ELEMENTS (left_out) - !is_signed; i++)
     naru_json_append_string (missing, left_out[i]);
   naru_json_set (report, "not_restored", missing);
   return report;

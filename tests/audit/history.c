@@ -183,7 +183,8 @@ history_build (History *self, NaruEntry *entry)
   self->seq++;
   naru_entry_seal (entry, self->seq, self->seq > 1 ? &self->chain : NULL, &error);
   g_assert_no_error (error);
-  naru_commit_build (entry, &self->head, history_get_tree, history_put_tree, self, objects, &commit, &error);
+  naru_commit_build (entry, &self->head, self->signer, history_get_tree, history_put_tree, self, objects,
+                     &commit, &error);
   g_assert_no_error (error);
   self->head = commit;
   self->chain = *naru_entry_get_chain (entry);

@@ -14,6 +14,7 @@ typedef struct
   guint64 seq;
   char *folder;
   NaruRepository *repository; /* locked */
+  NaruSigner *signer;         /* (nullable) */
 } History;
 
 History *history_new (void);

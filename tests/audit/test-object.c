@@ -192,7 +192,7 @@ expect_refused (const char *tree, gsize size, NaruError code)
   g_hash_table_insert (history->trees, g_strdup (""), make_tree (tree, size));
   naru_entry_seal (entry, 1, NULL, &error);
   g_assert_no_error (error);
-  g_assert_false (naru_commit_build (entry, &history->head, history_get_tree, history_put_tree, history,
+  g_assert_false (naru_commit_build (entry, &history->head, NULL, history_get_tree, history_put_tree, history,
                                      objects, &commit, &error));
   g_assert_error (error, NARU_ERROR, (int) code);
   g_assert_nonnull (naru_error_get_cure (error));
@@ -232,8 +232,8 @@ test_file_and_folder (void)
   history_put_text (folder, "a/x", "in a folder");
   naru_entry_seal (folder, 2, &history->chain, &error);
   g_assert_no_error (error);
-  g_assert_false (naru_commit_build (folder, &history->head, history_get_tree, history_put_tree, history,
-                                     objects, &commit, &error));
+  g_assert_false (naru_commit_build (folder, &history->head, NULL, history_get_tree, history_put_tree,
+                                     history, objects, &commit, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
 }
 
@@ -252,7 +252,7 @@ test_lost_folder (void)
   history_put_text (two, "a/b/y", "1");
   naru_entry_seal (two, 2, &history->chain, &error);
   g_assert_no_error (error);
-  g_assert_false (naru_commit_build (two, &history->head, history_get_tree, history_put_tree, history,
+  g_assert_false (naru_commit_build (two, &history->head, NULL, history_get_tree, history_put_tree, history,
                                      objects, &commit, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
 }

@@ -7,12 +7,14 @@ usage: checker.py OFFICE [ACKS.json]
 Shares no code with Naru: it reads the history with git's plumbing and the store with mdb_dump, and computes every id
 and digest again. ACKS.json is a list of acknowledged changes: {"action", "record", "text", "count"}; what is left out
 is not asked for. Prints one line a problem; ends with 0 when there is none."""
+import base64
 import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 ZERO = bytes(32)
 GIT_ENV = {**os.environ, 'GIT_CONFIG_NOSYSTEM': '1', 'GIT_CONFIG_GLOBAL': '/dev/null', 'LC_ALL': 'C.UTF-8'}
@@ -25,6 +27,7 @@ class Commit:
 
     def __init__(self, oid, content):
         head, _, self.message = content.partition(b'\n\n')
+        head, _, self.signature = head.partition(b'\ngpgsig ')
         self.oid, self.parents, self.seq = oid, [], 0
         for line in head.split(b'\n'):
             key, _, value = line.partition(b' ')
@@ -76,6 +79,9 @@ def check_files(office, durable):
     for name in os.listdir(office.folder):
         if name not in ('data.mdb', 'lock.mdb', 'publish.lock', 'audit.git', 'keys'):
             office.complain(f'left over: {name}')
+    for name in os.listdir(os.path.join(office.folder, 'keys')) if durable else ():
+        if name not in ('office', 'office.pub'):
+            office.complain(f'left over: keys/{name}')
 
 
 def read_objects(office):
@@ -196,6 +202,47 @@ def check_commits(office):
             office.complain(f'entry {number}: its chain digest is another')
         parent = commit
     office.chain = chain
+
+
+def read_signers(office, commit):
+    """The lines of keys/allowed_signers that stand in a commit's tree; the last one is of the key in force."""
+    folder = read_tree(office, commit.tree).get(b'keys')
+    file = read_tree(office, folder[1]).get(b'allowed_signers') if folder else None
+    text = get_object(office, file[1], 'blob') if file else b''
+    return [line for line in text.split(b'\n') if line and not line.startswith(b'#')]
+
+
+def find_signer(commit):
+    """The public key that a signature names, and whether it is one for git."""
+    lines = commit.signature.replace(b'\n ', b'\n').split(b'\n')
+    if lines[0] != b'-----BEGIN SSH SIGNATURE-----' or lines[-1] != b'-----END SSH SIGNATURE-----':
+        return b''
+    data = base64.b64decode(b''.join(lines[1:-1]), validate=True)
+    size = int.from_bytes(data[10:14], 'big')
+    good = data[:10] == b'SSHSIG\0\0\0\1' and data[14 + size:14 + size + 7] == b'\0\0\0\3git'
+    return base64.b64encode(data[14:14 + size]) if good else b''
+
+
+def check_signatures(office):
+    """Every commit names the key that was in force before it, and an office that has a key goes on to sign. Of all
+    the signatures git itself verifies the last; tests/cli/test-keys.sh lets it verify each."""
+    before = []
+    for number, commit in enumerate(office.commits, 1):
+        signers = read_signers(office, commit)
+        wanted = [lines[-1].split(b' ')[-1] for lines in (before, signers) if lines]
+        if wanted and commit.trailer('Naru-Action') != 'revoke-key':
+            wanted = wanted[:1]
+        if (commit.signature or wanted) and find_signer(commit) not in wanted:
+            office.complain(f'entry {number} is not signed with the key in force')
+        if len([line for line in signers if b'valid-before' not in line]) > 1 or len(signers) < len(before):
+            office.complain(f'entry {number}: the list of keys is wrong')
+        before = signers
+    if before:
+        path = os.path.join(tempfile.gettempdir(), f'signers-{os.getpid()}')
+        with open(path, 'wb') as file:
+            file.write(b'\n'.join(before) + b'\n')
+        office.git('-c', f'gpg.ssh.allowedSignersFile={path}', 'verify-commit', office.commits[-1].oid)
+        os.unlink(path)
 
 
 def read_store(office):
@@ -325,6 +372,7 @@ def check(folder, acks=(), durable=True, with_store=True):
             read_store(office)
         if office.commits:
             check_commits(office)
+            check_signatures(office)
         if office.commits and with_store:
             check_records(office, list(walk_tree(office, office.commits[-1].tree)))
             check_events(office)

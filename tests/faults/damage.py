@@ -269,6 +269,7 @@ def forbidden(tap, base):
         case.naru('status', expect=(0, 1, 4, 7), prefix=other)
         if read(case.data) != before:
             case.problems.append('it was written to')
+        harness.close_keys(case.office)
         case.recovered()
         case.report(tap)
 
@@ -391,7 +392,7 @@ def limits(tap, base):
 def main():
     if os.environ.get('NARU_FAULTS_INSIDE') == '1':
         {'full-disk': inside_full_disk, 'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
-    harness.need('git', 'mdb_dump', 'mdb_load', PROGRAM)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', 'mdb_load', PROGRAM)
     tap = harness.Tap()
     base = os.path.join(harness.work_folder(), 'base')
     harness.make_office(base)

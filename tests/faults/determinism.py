@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The same entries give the same head id, whatever the time zone, locale, umask, priority, clock, folder, boot and
-checkpoints: a commit is a function of its parent and its entry alone."""
+checkpoints: a commit is a function of its parent, its entry and the office's key alone."""
 import os
 import shutil
 
 import harness
 
 
-def list_commands(rows, document):
+def list_commands(rows, document, next_key):
     """(clock, words); {1} stands for the first thing that was printed, and so on."""
     return [
         ('2026-01-05T09:00:00+09:00', ['person', 'add', 'minji', '--name', '김민지', '--role', 'officer']),
@@ -22,15 +22,16 @@ def list_commands(rows, document):
         ('2026-01-09T10:30:00+09:00', ['attach', '{3}', document]),
         ('2026-01-09T10:31:00+09:00', ['edit', '{3}', 'trl=4']),
         ('2025-12-31T10:00:00+09:00', ['note', '{3}', 'A clock that went backwards']),
+        ('2026-01-10T10:29:00+09:00', ['key', 'rotate', '--reason', 'Yearly', '--key', next_key]),
         ('2026-01-10T10:30:00+09:00', ['import', 'deal', rows]),
         ('2026-01-11T10:30:00+09:00', ['edit', '{3}', 'summary=']),
     ]
 
 
-def replay(office, commands, prefix=(), checkpoints=False, umask=0o022, **env):
+def replay(office, commands, key, prefix=(), checkpoints=False, umask=0o022, **env):
     """Runs all commands upon a new office. Returns its head and what is wrong."""
     harness.must(harness.run([*prefix, harness.PROGRAM, '--as', 'head', 'init', office, '--name', 'Magok TTO', '--hub',
-                              'MGK', '--login', 'head', '--person-name', 'Kim Head'],
+                              'MGK', '--login', 'head', '--person-name', 'Kim Head', '--key', key],
                              env=harness.environment(**env), umask=umask))
     printed = []
     for clock, words in commands:
@@ -46,15 +47,16 @@ def replay(office, commands, prefix=(), checkpoints=False, umask=0o022, **env):
 
 
 def main():
-    harness.need('git', 'mdb_dump', harness.PROGRAM)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', harness.PROGRAM)
     tap = harness.Tap()
     top = harness.work_folder()
     rows = harness.write_rows(os.path.join(top, 'rows.jsonl'))
     document = os.path.join(top, 'large.bin')
     with open(document, 'wb') as file:
         file.write(bytes(range(256)) * 1024)
-    commands = list_commands(rows, document)
-    expected, problems = replay(os.path.join(top, 'plain'), commands)
+    commands = list_commands(rows, document, harness.make_key(os.path.join(top, 'next-key')))
+    key = harness.make_key(os.path.join(top, 'key'))
+    expected, problems = replay(os.path.join(top, 'plain'), commands, key)
     tap.ok(not problems and len(expected) == 40, f'the plain run: {expected}', problems)
 
     variants = {
@@ -77,7 +79,7 @@ def main():
         if 'prefix' in how and shutil.which(how['prefix'][0]) is None:
             tap.skip(name, f"{how['prefix'][0]} is not installed")
             continue
-        head, problems = replay(os.path.join(top, f'another-folder-{number}'), commands, **how)
+        head, problems = replay(os.path.join(top, f'another-folder-{number}'), commands, key, **how)
         tap.ok(head == expected and not problems, f'the same head with {name}', problems or [head, expected])
     tap.finish()
 

@@ -46,9 +46,23 @@ def remove(path):
 
 
 def copy(source, target):
-    """A copy of an office; modes and times do not matter."""
+    """A copy of an office; times do not matter, nor do modes but that of the key."""
     remove(target)
     shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile)
+    close_keys(target)
+
+
+def close_keys(office):
+    """Private keys that others may read are refused."""
+    for folder, _, files in os.walk(os.path.join(office, 'keys')):
+        for name in files:
+            os.chmod(os.path.join(folder, name), 0o600)
+
+
+def make_key(path):
+    """A private key, so that an office that is made again signs with the same one."""
+    must(run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'tests', '-f', path]))
+    return path
 
 
 def environment(**more):
@@ -285,6 +299,7 @@ def prepare():
     lost = os.path.join(top, 'base-lost')  # as a power loss would leave it: names without content
     copy(waiting, lost)
     damage_unsynced(lost, base)
+    rotate = ['key', 'rotate', '--reason', 'Test', '--key', make_key(os.path.join(top, 'next-key'))]
     full = os.path.join(top, 'base-full')  # one entry more, and it is time for a checkpoint
     copy(waiting, full)
     for number in range(5, 63):
@@ -305,6 +320,7 @@ def prepare():
         'recovery': lambda: Scenario('recovery', lost, [['status']], [], {'NARU_BOOT_ID': 'boot-2'}, read_head(waiting)),
         'edits': lambda: Scenario('edits', base, [*edits, ['status']], edited),
         'edit': lambda: Scenario('edit', base, edits[:1], edited[:1]),
+        'rotate': lambda: Scenario('rotate', base, [rotate], [{'action': 'rotate-key'}]),
         'attach': lambda: Scenario('attach', waiting, [['attach', deal, large]],
                                    [{'action': 'attach', 'record': deal}]),
     }

@@ -31,6 +31,7 @@ BUGS = {
     'trees-not-stored': ('sweep_kill.py', 'advance'),
     'boot-ignored': ('powerloss.py', 'edits'),
     'removal-not-flushed': ('powerloss.py', 'edits'),
+    'unsigned-without-key': ('sweep_error.py', 'advance'),
     'clock-in-commit': ('determinism.py',),
     'revision-not-compared': ('concurrency.py', '30'),
 }

@@ -16,7 +16,7 @@ import harness
 from harness import PROGRAM
 
 SECTOR = 512
-QUICK = (('advance', 320), ('import', 300), ('edits', 520), ('import-waiting', 200), ('recovery', 160))
+QUICK = (('advance', 320), ('import', 300), ('edits', 520), ('import-waiting', 200), ('recovery', 160), ('rotate', 120))
 LONG = ('advance-checkpoint', 'advance-waiting', 'status', 'attach')
 AFTER = {'NARU_BOOT_ID': 'after-power-loss'}
 DAMAGES = HALF, ZERO, RUBBISH = 'torn', 'zeros', 'rubbish'
@@ -161,6 +161,7 @@ def lay_out(disk, top):
             data = random.Random(7).randbytes(8192)
         with open(target, 'wb') as file:
             file.write(data)
+    harness.close_keys(top)
 
 
 def try_state(task):
@@ -206,7 +207,7 @@ def main():
     words = sys.argv[1:]
     first_failure = '--first-failure' in words
     names = [word for word in words if not word.startswith('--')]
-    harness.need('git', 'mdb_dump', 'strace', PROGRAM)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', 'strace', PROGRAM)
     tap = harness.Tap()
     scenarios = harness.prepare()
     plan = [(name, ENOUGH) for name in names] or [*QUICK, *((name, ENOUGH) for name in LONG if harness.FULL)]

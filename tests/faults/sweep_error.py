@@ -38,7 +38,7 @@ ERRORS = {
     'mmap': ('ENOMEM',),
     'fcntl': ('ENOLCK',),
 }
-QUICK = (('advance', None), ('import', None), ('status', 80))
+QUICK = (('advance', None), ('import', None), ('status', 80), ('rotate', 100))
 LONG = ('advance-checkpoint', 'import-waiting', 'recovery', 'attach')
 # what the program may always do when the loader, or memory, gives up
 LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')
@@ -146,7 +146,7 @@ def main():
     words = sys.argv[1:]
     first_failure = '--first-failure' in words
     names = [word for word in words if not word.startswith('--')]
-    harness.need('git', 'mdb_dump', 'strace', PROGRAM)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', 'strace', PROGRAM)
     tap = harness.Tap()
     scenarios = harness.prepare()
     plan = [(name, None) for name in names] or [*QUICK, *((name, None) for name in LONG if harness.FULL)]

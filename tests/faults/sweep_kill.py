@@ -11,7 +11,7 @@ from harness import KILLAT, PROGRAM
 
 KILLED = 99
 BEYOND = 20
-QUICK = (('advance', None), ('import', None), ('status', 160), ('advance-checkpoint', 120))
+QUICK = (('advance', None), ('import', None), ('status', 160), ('advance-checkpoint', 120), ('rotate', 100))
 LONG = ('advance-waiting', 'import-waiting', 'recovery', 'edit', 'attach')
 
 
@@ -98,7 +98,7 @@ def main():
     words = sys.argv[1:]
     first_failure = '--first-failure' in words
     names = [word for word in words if not word.startswith('--')]
-    harness.need('git', 'mdb_dump', PROGRAM, KILLAT)
+    harness.need('git', 'ssh-keygen', 'mdb_dump', PROGRAM, KILLAT)
     tap = harness.Tap()
     scenarios = harness.prepare()
     total = 0

@@ -101,7 +101,7 @@ restore_to (Fixture *fixture, const char *name, const char *from)
   g_assert_no_error (error);
   g_assert_nonnull (office);
   g_assert_cmpint (naru_json_get_integer (report, "entries", 0), >, 0);
-  g_assert_cmpuint (naru_json_get_size (naru_json_get (report, "not_restored")), ==, 2);
+  g_assert_cmpuint (naru_json_get_size (naru_json_get (report, "not_restored")), ==, 3);
   return folder;
 }
 

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-ssh-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* keys/allowed_signers: what ssh-keygen and git read, in the one form in which we write it. */
+#define HEAD                                                                                                 \
+  "# Who signed the commits of this history, and when: git -c gpg.ssh.allowedSignersFile=… verify-commit\n"
+#define SECONDS_PER_DAY 86400
+
+static void
+signer_clear (gpointer data)
+{
+  NaruAllowedSigner *signer = data;
+
+  g_free (signer->principal);
+  g_free (signer->key);
+  g_free (signer);
+}
+
+/* "YYYYMMDDhhmmssZ"; without the Z each reader would take it for a time of their own zone */
+static void
+append_time (GString *text, const char *name, gint64 seconds)
+{
+  int year, month, day;
+  int of_day = (int) (seconds % SECONDS_PER_DAY);
+
+  naru_date_get ((NaruDate) (seconds / SECONDS_PER_DAY), &year, &month, &day);
+  g_string_append_printf (text, ",%s=\"%04d%02d%02d%02d%02d%02dZ\"", name, year, month, day, of_day / 3600,
+                          of_day / 60 % 60, of_day % 60);
+}
+
+static gboolean
+skip (const char **at, const char *words)
+{
+  if (!g_str_has_prefix (*at, words))
+    return FALSE;
+  *at += strlen (words);
+  return TRUE;
+}
+
+static gboolean
+take_time (const char **at, const char *name, gint64 *seconds)
+{
+  const char *from = *at;
+  char text[] = "YYYY-MM-DDThh:mm:ssZ";
+  NaruTime time;
+
+  *seconds = 0;
+  if (!skip (&from, ",") || !skip (&from, name) || !skip (&from, "=\""))
+    return FALSE;
+  for (char *to = text; *to != '\0'; to++)
+    if (g_ascii_isalpha (*to) && *to != 'T' && *to != 'Z')
+      {
+        if (!g_ascii_isdigit (*from))
+          return FALSE;
+        *to = *from++;
+      }
+  if (!skip (&from, "Z\"") || !naru_time_parse (text, &time, NULL))
+    return FALSE;
+  *seconds = time.seconds;
+  *at = from;
+  return TRUE;
+}
+
+static gboolean
+is_key (const char *key)
+{
+  g_autofree char *fingerprint = naru_key_fingerprint (key);
+
+  return fingerprint != NULL;
+}
+
+static gboolean
+parse_line (const char *line, GPtrArray *signers)
+{
+  const char *blank = strchr (line, ' ');
+  const char *at = blank;
+  gint64 from, until;
+
+  if (blank == NULL || blank == line || !skip (&at, " namespaces=\"git\"") ||
+      !take_time (&at, "valid-after", &from))
+    return FALSE;
+  take_time (&at, "valid-before", &until);
+  if (!skip (&at, " ") || !is_key (at))
+    return FALSE;
+  g_autofree char *principal = g_strndup (line, (gsize) (blank - line));
+  naru_allowed_signers_add (signers, principal, at, from);
+  NaruAllowedSigner *signer = g_ptr_array_index (signers, signers->len - 1);
+  signer->until = until;
+  return TRUE;
+}
+
+/**
+ * naru_allowed_signers_parse: (skip)
+ * @text: (nullable): what naru_allowed_signers_to_text() made; %NULL reads like an empty one
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable) (element-type NaruAllowedSigner): the keys, the oldest first; %NULL
+ * with %NARU_ERROR_BROKEN
+ */
+GPtrArray *
+naru_allowed_signers_parse (const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) signers = g_ptr_array_new_with_free_func (signer_clear);
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (lines[i][0] == '\0' || lines[i][0] == '#' || parse_line (lines[i], signers))
+        continue;
+      naru_set_error (error, NARU_ERROR_BROKEN, "keys/allowed_signers", (gint64) i + 1,
+                      _ ("Compare the office with its last backup."),
+                      _ ("The list of the keys that sign is damaged."));
+      return NULL;
+    }
+  return g_steal_pointer (&signers);
+}
+
+/**
+ * naru_allowed_signers_to_text: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys
+ *
+ * Returns: (transfer full): the file, as the option gpg.ssh.allowedSignersFile of git reads it
+ */
+char *
+naru_allowed_signers_to_text (GPtrArray *signers)
+{
+  GString *text = g_string_new (HEAD);
+
+  for (guint i = 0; i < signers->len; i++)
+    {
+      const NaruAllowedSigner *signer = g_ptr_array_index (signers, i);
+      g_string_append (text, signer->principal);
+      g_string_append (text, " namespaces=\"git\"");
+      append_time (text, "valid-after", signer->from);
+      if (signer->until != 0)
+        append_time (text, "valid-before", signer->until);
+      g_string_append_c (text, ' ');
+      g_string_append (text, signer->key);
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * naru_allowed_signers_add: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys
+ * @principal: address of the one whose key it is
+ * @key: "ssh-ed25519 AAAA…"
+ * @from: from when on it signs
+ */
+void
+naru_allowed_signers_add (GPtrArray *signers, const char *principal, const char *key, gint64 from)
+{
+  NaruAllowedSigner *signer = g_new0 (NaruAllowedSigner, 1);
+
+  signer->principal = g_strdup (principal);
+  signer->key = g_strdup (key);
+  signer->from = from;
+  g_ptr_array_add (signers, signer);
+}
+
+/**
+ * naru_allowed_signers_find: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys
+ * @key: (nullable): a key; %NULL for the one in force
+ *
+ * Returns: (transfer none) (nullable): its line
+ */
+NaruAllowedSigner *
+naru_allowed_signers_find (GPtrArray *signers, const char *key)
+{
+  for (guint i = signers->len; i > 0; i--)
+    {
+      NaruAllowedSigner *signer = g_ptr_array_index (signers, i - 1);
+      if (key != NULL ? strcmp (signer->key, key) == 0 : signer->until == 0)
+        return signer;
+    }
+  return NULL;
+}
+
+/**
+ * naru_key_fingerprint: (skip)
+ * @key: "ssh-ed25519 AAAA…"
+ *
+ * Returns: (transfer full) (nullable): "SHA256:…", as ssh-keygen shows it; %NULL where @key is none
+ */
+char *
+naru_key_fingerprint (const char *key)
+{
+  guint8 blob[NARU_SSH_BLOB_SIZE];
+  guint8 hash[crypto_hash_sha256_BYTES];
+  char base64[sodium_base64_ENCODED_LEN (sizeof hash, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
+  NaruWireReader reader = { blob, 0 };
+  NaruWireReader public_key;
+
+  if (!g_str_has_prefix (key, NARU_SSH_KEY_TYPE " "))
+    return NULL;
+  const char *text = key + strlen (NARU_SSH_KEY_TYPE " ");
+  if (sodium_base642bin (blob, sizeof blob, text, strlen (text), NULL, &reader.left, NULL,
+                         sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      !naru_wire_take_text (&reader, NARU_SSH_KEY_TYPE) || !naru_wire_take_string (&reader, &public_key) ||
+      public_key.left != crypto_sign_PUBLICKEYBYTES || reader.left != 0)
+    return NULL;
+  crypto_hash_sha256 (hash, blob, sizeof blob);
+  sodium_bin2base64 (base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+  return g_strconcat ("SHA256:", base64, NULL);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-cli-private.h"
+
+static char *option_reason;
+static char *option_key;
+
+#define KEY_OPTIONS                                                                                          \
+  {                                                                                                          \
+    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_reason, N_ ("Why"), "TEXT" },                           \
+        { "key",       0,                                                                                    \
+          0,           G_OPTION_ARG_FILENAME,                                                                \
+          &option_key, N_ ("A private key to sign with (Ed25519, no passphrase)"),                           \
+          "FILE" },                                                                                          \
+        G_OPTION_ENTRY_NULL,                                                                                 \
+  }
+
+const GOptionEntry naru_options_key_rotate[] = KEY_OPTIONS;
+const GOptionEntry naru_options_key_revoke[] = KEY_OPTIONS;
+
+static const char *
+get_state_title (const char *state)
+{
+  if (g_strcmp0 (state, "in-force") == 0)
+    return _ ("in force");
+  return g_strcmp0 (state, "revoked") == 0 ? _ ("revoked") : _ ("ended");
+}
+
+static char *
+make_time (NaruJson *row, const char *key)
+{
+  const char *text = naru_json_get_string (row, key);
+  NaruTime time;
+
+  if (text == NULL || !naru_time_parse (text, &time, NULL))
+    return g_strdup ("");
+  return naru_time_to_display (&time);
+}
+
+gboolean
+naru_verb_key_list (NaruCli *cli, char **args, GError **error)
+{
+  NaruDesk *desk = naru_cli_get_desk (cli, error);
+  g_autoptr (NaruJson) list = desk != NULL ? naru_desk_list_keys (desk, error) : NULL;
+  g_autoptr (NaruTable) table = naru_table_new ();
+
+  if (list == NULL)
+    return FALSE;
+  if (cli->json)
+    {
+      naru_cli_print_json (cli, list);
+      return TRUE;
+    }
+  naru_table_add_column (table, _ ("Key"), FALSE, FALSE);
+  naru_table_add_column (table, _ ("State"), FALSE, FALSE);
+  naru_table_add_column (table, _ ("From (UTC)"), FALSE, FALSE);
+  naru_table_add_column (table, _ ("Until (UTC)"), FALSE, FALSE);
+  for (guint i = 0; i < naru_json_get_size (list); i++)
+    {
+      NaruJson *row = naru_json_get_element (list, i);
+      GStrv cells = g_new0 (char *, 5);
+      cells[0] = g_strdup (naru_json_get_string (row, "fingerprint"));
+      cells[1] = g_strdup (get_state_title (naru_json_get_string (row, "state")));
+      cells[2] = make_time (row, "from");
+      cells[3] = make_time (row, "until");
+      naru_table_add_row (table, cells);
+    }
+  naru_table_print (table, cli);
+  return TRUE;
+}
+
+static gboolean
+change_key (NaruCli *cli, gboolean revoke, GError **error)
+{
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (NaruJson) json = NULL;
+  NaruDesk *desk;
+  gboolean done;
+
+  if (option_reason == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "--reason", 0,
+                      _ ("It stands in the history for whoever asks later."), _ ("%s is missing"),
+                      "--reason");
+      return FALSE;
+    }
+  desk = naru_cli_check_text (option_reason, error) ? naru_cli_get_desk (cli, error) : NULL;
+  if (desk == NULL)
+    return FALSE;
+  done = revoke ? naru_desk_revoke_key (desk, option_key, option_reason, &fingerprint, error)
+                : naru_desk_rotate_key (desk, option_key, option_reason, &fingerprint, error);
+  if (!naru_cli_recorded (done, error))
+    return FALSE;
+  if (!cli->json)
+    naru_cli_print (cli, _ ("the office signs with key %s\n"), fingerprint);
+  else
+    {
+      json = naru_json_new_object ();
+      naru_json_set_string (json, "fingerprint", fingerprint);
+      naru_cli_print_json (cli, json);
+    }
+  return *error == NULL;
+}
+
+gboolean
+naru_verb_key_rotate (NaruCli *cli, char **args, GError **error)
+{
+  return change_key (cli, FALSE, error);
+}
+
+gboolean
+naru_verb_key_revoke (NaruCli *cli, char **args, GError **error)
+{
+  return change_key (cli, TRUE, error);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "naru-desk.h"
+
+G_BEGIN_DECLS
+
+/* The keys that sign the history of the office. */
+NARU_EXTERN NaruJson *naru_desk_list_keys (NaruDesk *self, GError **error);
+NARU_EXTERN gboolean naru_desk_rotate_key (NaruDesk *self, const char *file, const char *reason,
+                                           char **fingerprint, GError **error);
+NARU_EXTERN gboolean naru_desk_revoke_key (NaruDesk *self, const char *file, const char *reason,
+                                           char **fingerprint, GError **error);
+
+G_END_DECLS
