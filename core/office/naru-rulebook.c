@@ -11,9 +11,18 @@ naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error)
   g_autoptr (GError) local = NULL;
   g_autofree char *text = naru_txn_get_meta (txn, NARU_META_FIELDS, &local);
 
-  if (text == NULL && local != NULL)
+  g_autofree char *index =
+      text == NULL && local == NULL ? naru_txn_get_meta (txn, NARU_META_RULES, &local) : NULL;
+
+  if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (index != NULL)
+    {
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the office from a backup or a clone."),
+                      _ ("the store has lost the fields that rule packs add"));
       return FALSE;
     }
   naru_types_set_extension (self->types, "deal", text);

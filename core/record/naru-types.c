@@ -142,12 +142,23 @@ naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
   self->extension = g_strdup (text);
 }
 
+static void
+append_sealed (GString *text, NaruJson *json)
+{
+  g_autofree char *line = naru_json_to_line (json);
+  char seal[NARU_SEAL_SIZE + 1];
+
+  g_strchomp (line);
+  naru_digest_seal (line, strlen (line), seal);
+  g_string_append_printf (text, "%s %s", seal, line);
+}
+
 /**
  * naru_types_make_extension:
  * @extension: {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
  *
- * Returns: (transfer full): the same as the store keeps it: the sectors on a line, then a line a field with
- * name and seal, so that a field is read when it is needed
+ * Returns: (transfer full): the same as the store keeps it: on the first line a seal and {"fields": [names],
+ * "sectors"}, then a line a field with name, seal and schema, so that a field is read when it is needed
  */
 char *
 naru_types_make_extension (NaruJson *extension)
@@ -157,16 +168,19 @@ naru_types_make_extension (NaruJson *extension)
   NaruJson *properties = naru_json_get (extension, "properties");
   NaruJson *sectors = naru_json_get (extension, "sectors");
   g_auto (GStrv) names = properties != NULL ? naru_json_get_keys (properties) : NULL;
-  g_autofree char *first = sectors != NULL ? naru_json_to_line (sectors) : g_strdup ("{}");
-  GString *text = g_string_new (g_strchomp (first));
+  g_autoptr (NaruJson) head = naru_json_new_object ();
+  NaruJson *fields = naru_json_new_array ();
+  GString *text = g_string_new (NULL);
 
+  naru_json_set (head, "sectors", sectors != NULL ? naru_json_ref (sectors) : naru_json_new_object ());
+  naru_json_set (head, "fields", fields);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    naru_json_append_string (fields, names[i]);
+  append_sealed (text, head);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
-      g_autofree char *line = naru_json_to_line (naru_json_get (properties, names[i]));
-      char seal[NARU_SEAL_SIZE + 1];
-      g_strchomp (line);
-      naru_digest_seal (line, strlen (line), seal);
-      g_string_append_printf (text, "\n%s %s %s", names[i], seal, line);
+      g_string_append_printf (text, "\n%s ", names[i]);
+      append_sealed (text, naru_json_get (properties, names[i]));
     }
   return g_string_free (text, FALSE);
 }
@@ -208,26 +222,67 @@ add_sector (NaruJson *items, NaruJson *values, const char *id, NaruJson *title)
   naru_json_set (values, id, naru_json_ref (title));
 }
 
+static gboolean
+set_damaged (const char *name, GError **error)
+{
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the office from a backup or a clone."),
+                  _ ("the store holds the fields that rule packs add to “%s” damaged"), name);
+  return FALSE;
+}
+
+/* The first line of the extension; whether each field that it names has its line is looked at too, so that
+ * one that was lost does not pass for one that never was. */
+static NaruJson *
+read_head (NaruTypes *self, const char *name, GError **error)
+{
+  const char *line = self->extension;
+  gsize size = strcspn (line, "\n");
+  char seal[NARU_SEAL_SIZE + 1] = "";
+
+  if (size > NARU_SEAL_SIZE)
+    naru_digest_seal (line + NARU_SEAL_SIZE + 1, size - NARU_SEAL_SIZE - 1, seal);
+  if (size <= NARU_SEAL_SIZE || strncmp (seal, line, NARU_SEAL_SIZE) != 0)
+    {
+      set_damaged (name, error);
+      return NULL;
+    }
+  g_autoptr (NaruJson) head =
+      naru_json_parse (line + NARU_SEAL_SIZE + 1, (gssize) (size - NARU_SEAL_SIZE - 1), 0, error);
+  NaruJson *fields = head != NULL ? naru_json_get (head, "fields") : NULL;
+  for (guint i = 0; fields != NULL && i < naru_json_get_size (fields); i++)
+    {
+      const char *field = naru_json_as_string (naru_json_get_element (fields, i));
+      gsize length = strlen (field);
+      line += strcspn (line, "\n");
+      line += *line == '\n' ? 1 : 0;
+      if (strncmp (line, field, length) != 0 || line[length] != ' ')
+        {
+          set_damaged (name, error);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&head);
+}
+
 /* Puts the sectors, and a place for each field, into the schema, which nobody else holds yet. */
 static gboolean
 open_schema (NaruTypes *self, const char *name, NaruJson *schema, GError **error)
 {
-  const char *line = self->extension;
-  gsize size = strcspn (line, "\n");
+  g_autoptr (NaruJson) head = read_head (self, name, error);
   NaruJson *properties = naru_json_get (schema, "properties");
-  g_autoptr (NaruJson) sectors = naru_json_parse (line, (gssize) size, 0, error);
-  g_auto (GStrv) ids = sectors != NULL ? naru_json_get_keys (sectors) : NULL;
   NaruJson *items = naru_json_get_pointer (schema, "/properties/sectors/items");
   NaruJson *values = naru_json_get_pointer (schema, "/properties/sectors/x-naru/values");
 
-  if (sectors == NULL)
+  if (head == NULL)
     return FALSE;
+  NaruJson *sectors = naru_json_get (head, "sectors");
+  NaruJson *fields = naru_json_get (head, "fields");
+  g_auto (GStrv) ids = naru_json_get_keys (sectors);
   for (guint i = 0; ids[i] != NULL; i++)
     add_sector (items, values, ids[i], naru_json_get (sectors, ids[i]));
-  for (line += size; *line == '\n'; line += strcspn (line, "\n"))
+  for (guint i = 0; i < naru_json_get_size (fields); i++)
     {
-      line++;
-      g_autofree char *field = g_strndup (line, strcspn (line, " \n"));
+      const char *field = naru_json_as_string (naru_json_get_element (fields, i));
       if (naru_json_get (properties, field) != NULL)
         {
           naru_set_error (error, NARU_ERROR_EXISTS, field, 0, _ ("Give the field another name."),
