@@ -20,7 +20,12 @@ ok
 cp "$out" history.before
 unset NARU_OFFICE
 
-assert_same () { # DIR: this office says what the first one said
+assert_same () { # DIR: this office says what the first one said, once it has the key
+  run --office "$1" --as head new deal title=unsigned
+  assert_rc 1
+  assert_clean_message
+  assert_err 'keys/office'
+  cp -p "$office/keys/office" "$1/keys/office"
   for type in deal person; do
     run --office "$1" --as head export $type --jsonl -o "$type.after"
     ok

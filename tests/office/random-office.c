@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "random-office.h"
 
+#include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
 
 #include <string.h>
@@ -292,6 +293,16 @@ do_pipeline (RandomOffice *self, GError **error)
 }
 
 /* how often each is drawn */
+static gboolean
+do_key (RandomOffice *self, GError **error)
+{
+  g_autofree char *fingerprint = NULL;
+
+  return pick (self, 3) != 0
+             ? naru_desk_rotate_key (self->fixture.desk, NULL, "Every year", &fingerprint, error)
+             : naru_desk_revoke_key (self->fixture.desk, NULL, "Lost", &fingerprint, error);
+}
+
 static const struct
 {
   Action action;
@@ -299,7 +310,7 @@ static const struct
 } actions[] = {
   { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },    { do_note, 10 },
   { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },    { do_import, 3 },
-  { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 },
+  { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
 };
 
 /* A refusal is no failure; everything else is. */
