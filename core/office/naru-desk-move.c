@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define JUDGE_ATTEMPTS 3
+
 /* One move being handled: the record, its pipeline and the change that will hold it. */
 typedef struct
 {
@@ -256,6 +258,31 @@ set_blocked (NaruReview *review, GError **error)
   return FALSE;
 }
 
+/* Judges the move, and where it is allowed begins the change that makes it. Code of plugins may have a say,
+ * so that is done without a lock, and holds if nobody changes the office before we have locked it; only after
+ * some vain attempts is it judged while others wait. */
+static NaruReview *
+begin_judged (Move *move, NaruDesk *self, const char *id, const char *stage, const char *if_revision,
+              GError **error)
+{
+  for (guint attempt = 1;; attempt++)
+    {
+      guint64 seq = 0;
+      g_autoptr (NaruReview) verdict = judge_unlocked (self, id, stage, "advance", if_revision, &seq, error);
+
+      if (verdict == NULL || !naru_review_is_allowed (verdict))
+        return g_steal_pointer (&verdict);
+      if (!move_begin (move, self, "advance", "advance", id, error) ||
+          !naru_desk_check_revision (move->record, if_revision, error))
+        return NULL;
+      if (naru_change_get_seq (move->change) == seq + 1)
+        return g_steal_pointer (&verdict);
+      if (attempt == JUDGE_ATTEMPTS)
+        return move_judge (move, stage, error);
+      move_clear (move);
+    }
+}
+
 /**
  * naru_desk_advance:
  * @self: a desk
@@ -272,24 +299,10 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
                    NaruReview **review, GError **error)
 {
   g_auto (Move) move = { 0 };
-  guint64 seq = 0;
-  /* without a lock, since code of plugins may have a say; it holds if nobody changes the office before we
-   * have locked it */
-  g_autoptr (NaruReview) verdict = judge_unlocked (self, id, stage, "advance", if_revision, &seq, error);
+  g_autoptr (NaruReview) verdict = begin_judged (&move, self, id, stage, if_revision, error);
   g_autofree char *from = NULL;
   const char *to;
 
-  if (verdict != NULL && naru_review_is_allowed (verdict))
-    {
-      if (!move_begin (&move, self, "advance", "advance", id, error) ||
-          !naru_desk_check_revision (move.record, if_revision, error))
-        return FALSE;
-      if (naru_change_get_seq (move.change) != seq + 1)
-        {
-          g_clear_pointer (&verdict, naru_review_unref);
-          verdict = move_judge (&move, stage, error);
-        }
-    }
   if (verdict == NULL)
     return FALSE;
   if (review != NULL)
