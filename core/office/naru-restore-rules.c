@@ -80,7 +80,7 @@ naru_restore_read_rules (NaruRestore *self, GError **error)
   g_autoptr (NaruTypes) types = naru_types_new (error);
   if (types == NULL)
     return FALSE;
-  naru_types_set_extension (types, "deal", fields);
+  naru_types_set_extension (types, "deal", g_steal_pointer (&fields));
   naru_types_unref (self->office->types);
   self->office->types = g_steal_pointer (&types);
   return TRUE;

@@ -25,7 +25,7 @@ naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error)
                       _ ("the store has lost the fields that rule packs add"));
       return FALSE;
     }
-  naru_types_set_extension (self->types, "deal", text);
+  naru_types_set_extension (self->types, "deal", g_steal_pointer (&text));
   return TRUE;
 }
 
@@ -61,7 +61,7 @@ naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **
   g_autofree char *text = naru_txn_get_meta (txn, key, &local);
 
   if (text != NULL)
-    return naru_rule_pack_from_text (text, key, error);
+    return naru_rule_pack_from_text (g_steal_pointer (&text), key, error);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   else

@@ -36,7 +36,7 @@ struct _NaruRecordType
   GHashTable *by_pointer; /* pointer -> index */
   GMutex lock;            /* for sections that are loaded, and by_pointer */
   GPtrArray *sections;    /* (nullable): naru-type-section.c */
-  char *extension;        /* (nullable): the text that they are loaded from */
+  GBytes *extension;      /* (nullable): the text that they are loaded from */
   /* indexes of the fields that each walk visits */
   GArray *indexed;
   GArray *on_card;
@@ -84,7 +84,7 @@ gboolean naru_record_type_compile_section (NaruRecordType *self, const char *nam
                                            GError **error);
 
 /* naru-type-section.c */
-void naru_record_type_set_sections (NaruRecordType *self, const char *extension);
+void naru_record_type_set_sections (NaruRecordType *self, GBytes *extension);
 void naru_record_type_need_section (NaruRecordType *self, const char *name, gsize length);
 gboolean naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **error);
 gboolean naru_record_type_check_sections (NaruRecordType *self, GError **error);

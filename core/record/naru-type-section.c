@@ -32,13 +32,14 @@ section_free (Section *section)
 
 /* @extension: what naru_types_make_extension() makes */
 void
-naru_record_type_set_sections (NaruRecordType *self, const char *extension)
+naru_record_type_set_sections (NaruRecordType *self, GBytes *extension)
 {
-  const char *first = strchr (extension, '\n');
+  const char *text = g_bytes_get_data (extension, NULL);
+  const char *first = strchr (text, '\n');
 
-  self->extension = g_strdup (first != NULL ? first + 1 : "");
+  self->extension = g_bytes_ref (extension);
   self->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) section_free);
-  for (const char *line = self->extension; *line != '\0';)
+  for (const char *line = first != NULL ? first + 1 : ""; *line != '\0';)
     {
       gsize size = strcspn (line, "\n");
       const char *space = memchr (line, ' ', size);

@@ -14,7 +14,7 @@ record_type_clear (gpointer data)
 
   g_free (self->name);
   g_clear_pointer (&self->sections, g_ptr_array_unref);
-  g_free (self->extension);
+  g_clear_pointer (&self->extension, g_bytes_unref);
   g_mutex_clear (&self->lock);
   g_clear_pointer (&self->schema, naru_schema_unref);
   g_clear_pointer (&self->by_pointer, g_hash_table_unref);

@@ -104,7 +104,7 @@ NARU_EXTERN void naru_types_unref (NaruTypes *self);
 NARU_EXTERN NaruTypes *naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension,
                                           GError **error);
 NARU_EXTERN char *naru_types_make_extension (NaruJson *extension);
-NARU_EXTERN void naru_types_set_extension (NaruTypes *self, const char *name, const char *text);
+NARU_EXTERN void naru_types_set_extension (NaruTypes *self, const char *name, char *text);
 NARU_EXTERN const char *const *naru_types_get_names (NaruTypes *self);
 NARU_EXTERN NaruRecordType *naru_types_get (NaruTypes *self, const char *name, GError **error);
 NARU_EXTERN NaruRecordType *naru_types_get_for_id (NaruTypes *self, const char *id, GError **error);

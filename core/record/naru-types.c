@@ -12,7 +12,7 @@ struct _NaruTypes
   GPtrArray *names;   /* NULL-terminated */
   GPtrArray *codes;   /* of the names, same index */
   char *extended;     /* (nullable): name of the type that rule packs add to */
-  char *extension;    /* (nullable): what they add, as text: most commands need no deal */
+  GBytes *extension;  /* (nullable): what they add, as text: most commands need no deal */
 };
 
 NARU_DEFINE_BOXED_TYPE (NaruTypes, naru_types)
@@ -26,7 +26,7 @@ types_clear (gpointer data)
   g_ptr_array_unref (self->names);
   g_ptr_array_unref (self->codes);
   g_free (self->extended);
-  g_free (self->extension);
+  g_clear_pointer (&self->extension, g_bytes_unref);
   g_mutex_clear (&self->lock);
 }
 
@@ -127,19 +127,20 @@ knows (NaruTypes *self, const char *name)
  * naru_types_set_extension:
  * @self: the types, of which none has been asked for yet
  * @name: "deal"
- * @text: (nullable): what naru_types_make_extension() gave
+ * @text: (nullable) (transfer full): what naru_types_make_extension() gave
  *
  * Adds fields and sectors to a record type, as the rule packs in force bring them.
  */
 void
-naru_types_set_extension (NaruTypes *self, const char *name, const char *text)
+naru_types_set_extension (NaruTypes *self, const char *name, char *text)
 {
   g_return_if_fail (self != NULL && name != NULL);
 
   g_free (self->extended);
-  g_free (self->extension);
+  g_clear_pointer (&self->extension, g_bytes_unref);
   self->extended = g_strdup (name);
-  self->extension = g_strdup (text);
+  /* its NUL stays behind the bytes */
+  self->extension = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
 }
 
 static void
@@ -201,10 +202,9 @@ naru_types_extend (NaruTypes *self, const char *name, NaruJson *extension, GErro
   g_return_val_if_fail (self != NULL && name != NULL && extension != NULL, NULL);
 
   g_autoptr (NaruTypes) other = naru_types_new (error);
-  g_autofree char *text = naru_types_make_extension (extension);
   if (other == NULL)
     return NULL;
-  naru_types_set_extension (other, name, text);
+  naru_types_set_extension (other, name, naru_types_make_extension (extension));
   NaruRecordType *type = naru_types_get (other, name, error);
   if (type == NULL || !naru_record_type_check_sections (type, error))
     return NULL;
@@ -235,7 +235,7 @@ set_damaged (const char *name, GError **error)
 static NaruJson *
 read_head (NaruTypes *self, const char *name, GError **error)
 {
-  const char *line = self->extension;
+  const char *line = g_bytes_get_data (self->extension, NULL);
   gsize size = strcspn (line, "\n");
   char seal[NARU_SEAL_SIZE + 1] = "";
 

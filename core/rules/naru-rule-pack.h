@@ -13,7 +13,7 @@ typedef struct _NaruRulePack NaruRulePack;
 NARU_EXTERN GType naru_rule_pack_get_type (void);
 NARU_EXTERN NaruJson *naru_rule_pack_read (const char *path, GError **error);
 NARU_EXTERN NaruRulePack *naru_rule_pack_new (NaruJson *json, const char *origin, GError **error);
-NARU_EXTERN NaruRulePack *naru_rule_pack_from_text (const char *text, const char *origin, GError **error);
+NARU_EXTERN NaruRulePack *naru_rule_pack_from_text (char *text, const char *origin, GError **error);
 NARU_EXTERN char *naru_rule_pack_to_text (NaruRulePack *self, gboolean slim);
 NARU_EXTERN NaruRulePack *naru_rule_pack_ref (NaruRulePack *self);
 NARU_EXTERN void naru_rule_pack_unref (NaruRulePack *self);

@@ -160,7 +160,7 @@ read_table (NaruRulePack *self, char *row, const char *origin, GError **error)
 
 /**
  * naru_rule_pack_from_text:
- * @text: what naru_rule_pack_to_text() gave
+ * @text: (transfer full): what naru_rule_pack_to_text() gave
  * @origin: where it comes from, for messages
  * @error: return location
  *
@@ -170,10 +170,11 @@ read_table (NaruRulePack *self, char *row, const char *origin, GError **error)
  * Returns: (transfer full) (nullable): the pack; %NULL with %NARU_ERROR_BROKEN where the text is another one
  */
 NaruRulePack *
-naru_rule_pack_from_text (const char *text, const char *origin, GError **error)
+naru_rule_pack_from_text (char *text, const char *origin, GError **error)
 {
   g_return_val_if_fail (text != NULL && origin != NULL, NULL);
 
+  g_autofree char *owned = text;
   const char *line = open_seal (text);
   if (line == NULL)
     {
@@ -194,6 +195,8 @@ naru_rule_pack_from_text (const char *text, const char *origin, GError **error)
   /* a pack without rules has an empty table */
   if (g_str_has_prefix (line + size, TABLE_END))
     return g_steal_pointer (&self);
-  self->text = g_strdup (line + size + 1);
-  return read_table (self, self->text, origin, error) ? g_steal_pointer (&self) : NULL;
+  self->text = g_steal_pointer (&owned);
+  return read_table (self, self->text + (line + size + 1 - self->text), origin, error)
+             ? g_steal_pointer (&self)
+             : NULL;
 }

@@ -137,7 +137,7 @@ read_back (NaruRulePack *pack, gboolean slim)
 {
   g_autofree char *text = naru_rule_pack_to_text (pack, slim);
   g_autoptr (GError) error = NULL;
-  NaruRulePack *other = naru_rule_pack_from_text (text, "store", &error);
+  NaruRulePack *other = naru_rule_pack_from_text (g_steal_pointer (&text), "store", &error);
 
   g_assert_no_error (error);
   return other;
@@ -199,7 +199,8 @@ test_damage (void)
           g_autofree char *damaged = g_strdup (text);
           g_autoptr (GError) error = NULL;
           damaged[at] = (char) (damaged[at] ^ (1 << (at / 19 % 7)));
-          g_autoptr (NaruRulePack) other = naru_rule_pack_from_text (damaged, "store", &error);
+          g_autoptr (NaruRulePack) other =
+              naru_rule_pack_from_text (g_steal_pointer (&damaged), "store", &error);
           if (other == NULL)
             {
               g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
@@ -234,7 +235,7 @@ test_cut (void)
     {
       g_autofree char *cut = g_strndup (text, size);
       g_autoptr (GError) error = NULL;
-      g_autoptr (NaruRulePack) other = naru_rule_pack_from_text (cut, "store", &error);
+      g_autoptr (NaruRulePack) other = naru_rule_pack_from_text (g_steal_pointer (&cut), "store", &error);
       if (other == NULL)
         {
           g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
