@@ -125,6 +125,75 @@ naru_json_get_pointer (NaruJson *self, const char *pointer)
   return self;
 }
 
+/**
+ * naru_json_find_text:
+ * @self: (nullable): a value
+ * @pointer: a JSON pointer
+ *
+ * Returns: (transfer none) (nullable): the text there; %NULL where there is none, or an empty one, which says
+ * the same
+ */
+const char *
+naru_json_find_text (NaruJson *self, const char *pointer)
+{
+  NaruJson *value = naru_json_get_pointer (self, pointer);
+  const char *text = value != NULL ? naru_json_as_string (value) : NULL;
+
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/**
+ * naru_json_find_date:
+ * @self: (nullable): a value
+ * @pointer: a JSON pointer
+ * @date: (out): the date there, or %NARU_DATE_NONE
+ *
+ * Returns: whether a date stands there
+ */
+gboolean
+naru_json_find_date (NaruJson *self, const char *pointer, NaruDate *date)
+{
+  const char *text = naru_json_find_text (self, pointer);
+
+  *date = NARU_DATE_NONE;
+  return text != NULL && naru_date_parse (text, date, NULL);
+}
+
+/**
+ * naru_json_find_answer:
+ * @self: (nullable): a value
+ * @pointer: a JSON pointer
+ *
+ * Returns: what is said there to a question of yes or no; one that nobody answered is not a no
+ */
+NaruAnswer
+naru_json_find_answer (NaruJson *self, const char *pointer)
+{
+  NaruJson *value = naru_json_get_pointer (self, pointer);
+
+  if (value == NULL || naru_json_get_kind (value) != NARU_JSON_BOOLEAN)
+    return NARU_ANSWER_NONE;
+  return naru_json_as_boolean (value) ? NARU_ANSWER_YES : NARU_ANSWER_NO;
+}
+
+/**
+ * naru_json_lists:
+ * @self: (nullable): an array
+ * @text: a text
+ *
+ * Returns: whether it is one of the array's elements
+ */
+gboolean
+naru_json_lists (NaruJson *self, const char *text)
+{
+  guint n = naru_json_get_size (self);
+
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (naru_json_as_string (naru_json_get_element (self, i)), text) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 set_bad_path (GError **error, const char *path)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "naru-date.h"
 #include "naru-macros.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,13 @@ typedef enum
   NARU_JSON_ARRAY,
   NARU_JSON_OBJECT,
 } NaruJsonKind;
+
+typedef enum
+{
+  NARU_ANSWER_NONE, /* nobody said */
+  NARU_ANSWER_NO,
+  NARU_ANSWER_YES,
+} NaruAnswer;
 
 typedef void (*NaruJsonMemberFunc) (const char *key, NaruJson *value, gpointer user_data);
 
@@ -66,6 +74,10 @@ NARU_EXTERN void naru_json_append_string (NaruJson *self, const char *value);
 NARU_EXTERN void naru_json_remove_element (NaruJson *self, guint index);
 
 NARU_EXTERN NaruJson *naru_json_get_pointer (NaruJson *self, const char *pointer);
+NARU_EXTERN const char *naru_json_find_text (NaruJson *self, const char *pointer);
+NARU_EXTERN gboolean naru_json_find_date (NaruJson *self, const char *pointer, NaruDate *date);
+NARU_EXTERN NaruAnswer naru_json_find_answer (NaruJson *self, const char *pointer);
+NARU_EXTERN gboolean naru_json_lists (NaruJson *self, const char *text);
 NARU_EXTERN gboolean naru_json_set_path (NaruJson *self, const char *path, NaruJson *value, GError **error);
 NARU_EXTERN gboolean naru_json_remove_path (NaruJson *self, const char *path, GError **error);
 

@@ -190,6 +190,50 @@ naru_report_refuse (NaruReport *self, const char *field, const char *message_en,
 }
 
 /**
+ * naru_report_refuse_valist: (skip)
+ * @self: a report
+ * @field: (nullable): as for naru_report_refuse()
+ * @format_en: one English sentence, as printf() takes it
+ * @format_ko: the same in Korean, for the same values; "%2$s" where their order is another
+ * @args: the values
+ *
+ * As naru_report_refuse_format().
+ */
+void
+naru_report_refuse_valist (NaruReport *self, const char *field, const char *format_en, const char *format_ko,
+                           va_list args)
+{
+  va_list again;
+
+  va_copy (again, args);
+  g_autofree char *en = g_strdup_vprintf (format_en, args);
+  g_autofree char *ko = g_strdup_vprintf (format_ko, again);
+  va_end (again);
+  naru_report_refuse (self, field, en, ko);
+}
+
+/**
+ * naru_report_refuse_format: (skip)
+ * @self: a report
+ * @field: (nullable): as for naru_report_refuse()
+ * @format_en: one English sentence, as printf() takes it
+ * @format_ko: the same in Korean, for the same values; "%2$s" where their order is another
+ * @...: the values
+ *
+ * naru_report_refuse() with values in both sentences.
+ */
+void
+naru_report_refuse_format (NaruReport *self, const char *field, const char *format_en, const char *format_ko,
+                           ...)
+{
+  va_list args;
+
+  va_start (args, format_ko);
+  naru_report_refuse_valist (self, field, format_en, format_ko, args);
+  va_end (args);
+}
+
+/**
  * naru_report_skip:
  * @self: a report
  *

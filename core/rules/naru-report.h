@@ -18,6 +18,12 @@ G_DECLARE_FINAL_TYPE (NaruReport, naru_report, NARU, REPORT, GObject)
 NARU_EXTERN void naru_report_accept (NaruReport *self);
 NARU_EXTERN void naru_report_refuse (NaruReport *self, const char *field, const char *message_en,
                                      const char *message_ko);
+NARU_EXTERN void naru_report_refuse_valist (NaruReport *self, const char *field, const char *format_en,
+                                            const char *format_ko, va_list args) G_GNUC_PRINTF (3, 0)
+    G_GNUC_PRINTF (4, 0);
+NARU_EXTERN void naru_report_refuse_format (NaruReport *self, const char *field, const char *format_en,
+                                            const char *format_ko, ...) G_GNUC_PRINTF (3, 5)
+    G_GNUC_PRINTF (4, 5);
 NARU_EXTERN void naru_report_skip (NaruReport *self);
 NARU_EXTERN void naru_report_ask (NaruReport *self, const char *field);
 

@@ -11,12 +11,7 @@ bio_get (BioCheck *self, const char *pointer)
 const char *
 bio_text (BioCheck *self, const char *pointer)
 {
-  NaruJson *value = bio_get (self, pointer);
-  const char *text = NULL;
-
-  if (value != NULL && naru_json_get_kind (value) == NARU_JSON_STRING)
-    text = naru_json_as_string (value);
-  return text != NULL && text[0] != '\0' ? text : NULL;
+  return naru_json_find_text (self->deal, pointer);
 }
 
 gboolean
@@ -28,46 +23,25 @@ bio_is (BioCheck *self, const char *pointer, const char *value)
 gboolean
 bio_is_true (BioCheck *self, const char *pointer)
 {
-  NaruJson *value = bio_get (self, pointer);
-
-  return value != NULL && naru_json_get_kind (value) == NARU_JSON_BOOLEAN && naru_json_as_boolean (value);
-}
-
-static NaruDate
-read_date (const char *text)
-{
-  NaruDate date = NARU_DATE_NONE;
-
-  return text != NULL && naru_date_parse (text, &date, NULL) ? date : NARU_DATE_NONE;
+  return naru_json_find_answer (self->deal, pointer) == NARU_ANSWER_YES;
 }
 
 /* %NARU_DATE_NONE where there is no date */
 NaruDate
 bio_date (BioCheck *self, const char *pointer)
 {
-  return read_date (bio_text (self, pointer));
+  NaruDate date;
+
+  return naru_json_find_date (self->deal, pointer, &date) ? date : NARU_DATE_NONE;
 }
 
 NaruDate
 bio_date_of (NaruJson *object, const char *key)
 {
-  return read_date (naru_json_get_string (object, key));
-}
+  const char *text = naru_json_get_string (object, key);
+  NaruDate date = NARU_DATE_NONE;
 
-/* @list: (nullable): a JSON array of strings */
-gboolean
-bio_list_has (NaruJson *list, const char *value)
-{
-  guint n = list != NULL ? naru_json_get_size (list) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      NaruJson *element = naru_json_get_element (list, i);
-      if (element != NULL && naru_json_get_kind (element) == NARU_JSON_STRING &&
-          g_strcmp0 (naru_json_as_string (element), value) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  return text != NULL && naru_date_parse (text, &date, NULL) ? date : NARU_DATE_NONE;
 }
 
 /* Both sentences take the same arguments. */
@@ -77,12 +51,8 @@ bio_refuse (BioCheck *self, const char *pointer, const char *english, const char
   va_list arguments;
 
   va_start (arguments, korean);
-  g_autofree char *en = g_strdup_vprintf (english, arguments);
+  naru_report_refuse_valist (self->report, pointer, english, korean, arguments);
   va_end (arguments);
-  va_start (arguments, korean);
-  g_autofree char *ko = g_strdup_vprintf (korean, arguments);
-  va_end (arguments);
-  naru_report_refuse (self->report, pointer, en, ko);
   self->n_refusals++;
 }
 

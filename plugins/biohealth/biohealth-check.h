@@ -41,7 +41,6 @@ gboolean bio_is (BioCheck *self, const char *pointer, const char *value);
 gboolean bio_is_true (BioCheck *self, const char *pointer);
 NaruDate bio_date (BioCheck *self, const char *pointer);
 NaruDate bio_date_of (NaruJson *object, const char *key);
-gboolean bio_list_has (NaruJson *list, const char *value);
 
 void bio_refuse (BioCheck *self, const char *pointer, const char *english, const char *korean, ...)
     __attribute__ ((format (printf, 3, 5), format (printf, 4, 5)));

@@ -180,7 +180,7 @@ judge_clauses (BioCheck *self, guint i, const char *material, NaruJson *entry)
   if (cleared != NARU_DATE_NONE && cleared <= self->today)
     return;
   for (guint k = 0; k < G_N_ELEMENTS (harmful); k++)
-    if (bio_list_has (clauses, harmful[k].value))
+    if (naru_json_lists (clauses, harmful[k].value))
       bio_refuse_named (self, cleared_at, harmful[k].en, harmful[k].ko,
                         "the provider of “%s” has not released the clause.",
                         "“%s” 제공기관과의 재협의가 끝나지 않았습니다.", material);

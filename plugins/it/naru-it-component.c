@@ -152,21 +152,21 @@ naru_it_licence_judge (const Licence *licence, gpointer data)
 static Use
 read_use (NaruJson *component, const Terms *terms, gboolean *complete)
 {
-  const char *linkage = naru_it_get_text (component, "/linkage");
-  Said distributed = naru_it_get_said (component, "/distributed");
-  Said network = naru_it_get_said (component, "/network_use");
-  Said modified = naru_it_get_said (component, "/modified");
+  const char *linkage = naru_json_find_text (component, "/linkage");
+  NaruAnswer distributed = naru_json_find_answer (component, "/distributed");
+  NaruAnswer network = naru_json_find_answer (component, "/network_use");
+  NaruAnswer modified = naru_json_find_answer (component, "/modified");
   gboolean apart = g_strcmp0 (linkage, "separate") == 0 || g_strcmp0 (linkage, "tool") == 0;
 
-  *complete =
-      linkage != NULL && distributed != SAID_NOTHING && network != SAID_NOTHING && modified != SAID_NOTHING;
+  *complete = linkage != NULL && distributed != NARU_ANSWER_NONE && network != NARU_ANSWER_NONE &&
+              modified != NARU_ANSWER_NONE;
   return (Use){
     .terms = terms,
     .joined = !apart,
     .copied = !apart && g_strcmp0 (linkage, "dynamic") != 0,
-    .distributed = distributed != SAID_NO,
-    .network_use = network != SAID_NO,
-    .modified = modified != SAID_NO,
+    .distributed = distributed != NARU_ANSWER_NO,
+    .network_use = network != NARU_ANSWER_NO,
+    .modified = modified != NARU_ANSWER_NO,
   };
 }
 
@@ -185,7 +185,7 @@ gather_licence (const Licence *licence, gpointer data)
 static gboolean
 read_terms (NaruJson *deal, Terms *terms)
 {
-  const char *outbound = naru_it_get_text (deal, "/it/outbound");
+  const char *outbound = naru_json_find_text (deal, "/it/outbound");
 
   *terms = (Terms){ .kind = OUTBOUND_PROPRIETARY };
   if (g_strcmp0 (outbound, "non-commercial") == 0)
@@ -194,7 +194,7 @@ read_terms (NaruJson *deal, Terms *terms)
     return outbound != NULL;
 
   terms->kind = OUTBOUND_OPEN_SOURCE;
-  terms->spdx = naru_it_get_text (deal, "/it/outbound_spdx");
+  terms->spdx = naru_json_find_text (deal, "/it/outbound_spdx");
   return terms->spdx != NULL &&
          naru_it_expression_judge (terms->spdx, gather_licence, terms).level == LEVEL_FINE;
 }
@@ -203,16 +203,18 @@ static void
 refuse_terms (NaruReport *report, const Terms *terms)
 {
   if (terms->kind != OUTBOUND_OPEN_SOURCE)
-    naru_it_refuse (report, "/it/outbound",
-                    "It is not said on which terms we hand it out (closed, open source, research only).",
-                    "제공 조건(비공개 상용, 오픈소스, 연구용)이 입력되지 않았습니다.");
+    naru_report_refuse_format (
+        report, "/it/outbound",
+        "It is not said on which terms we hand it out (closed, open source, research only).",
+        "제공 조건(비공개 상용, 오픈소스, 연구용)이 입력되지 않았습니다.");
   else if (terms->spdx == NULL)
-    naru_it_refuse (report, "/it/outbound_spdx", "It is not said under which open-source licence we publish.",
-                    "어떤 오픈소스 라이선스로 공개하는지 입력되지 않았습니다.");
+    naru_report_refuse_format (report, "/it/outbound_spdx",
+                               "It is not said under which open-source licence we publish.",
+                               "어떤 오픈소스 라이선스로 공개하는지 입력되지 않았습니다.");
   else
-    naru_it_refuse (report, "/it/outbound_spdx",
-                    "Our licence “%s” is not an SPDX expression of known licences.",
-                    "공개 라이선스 ‘%s’: 확인된 SPDX 표기가 아닙니다.", terms->spdx);
+    naru_report_refuse_format (report, "/it/outbound_spdx",
+                               "Our licence “%s” is not an SPDX expression of known licences.",
+                               "공개 라이선스 ‘%s’: 확인된 SPDX 표기가 아닙니다.", terms->spdx);
 }
 
 /* The strictest case was taken for these reasons alone. */
@@ -227,10 +229,10 @@ depends_on_use (Reason reason)
 static char *
 make_subject (NaruJson *component, guint index, const Verdict *verdict)
 {
-  const char *name = naru_it_get_text (component, "/name");
+  const char *name = naru_json_find_text (component, "/name");
 
   if (name == NULL)
-    name = naru_it_get_text (component, "/purl");
+    name = naru_json_find_text (component, "/purl");
   g_autofree char *place = name != NULL ? g_strdup (name) : g_strdup_printf ("#%u", index + 1);
   if (verdict->length == 0)
     return g_steal_pointer (&place);
@@ -292,11 +294,11 @@ judge_components (NaruJson *deal, const Terms *terms, Level level, NaruReport *r
   for (guint i = 0; i < n; i++)
     {
       NaruJson *component = naru_json_get_element (components, i);
-      const char *spdx = naru_it_get_text (component, "/spdx");
+      const char *spdx = naru_json_find_text (component, "/spdx");
       gboolean complete;
       Use use = read_use (component, terms, &complete);
       /* who has a permission of his own does not need the public licence */
-      if (naru_it_get_text (component, "/permission") != NULL)
+      if (naru_json_find_text (component, "/permission") != NULL)
         continue;
       Verdict verdict = { .level = LEVEL_CONFLICT, .reason = REASON_UNSAID };
       if (spdx != NULL && !g_str_equal (spdx, "NOASSERTION") && !g_str_equal (spdx, "NONE"))
@@ -305,8 +307,8 @@ judge_components (NaruJson *deal, const Terms *terms, Level level, NaruReport *r
         refuse_component (report, component, i, terms, &verdict, complete);
     }
   if (found > MAX_NAMED)
-    naru_it_refuse (report, "/it/components", "The same is true of %u more components.",
-                    "그 밖에 구성요소 %u개도 마찬가지입니다.", found - MAX_NAMED);
+    naru_report_refuse_format (report, "/it/components", "The same is true of %u more components.",
+                               "그 밖에 구성요소 %u개도 마찬가지입니다.", found - MAX_NAMED);
   return found > 0;
 }
 
@@ -317,14 +319,14 @@ naru_it_check_licence_conflicts (NaruSubject *subject, NaruReport *report)
   guint n = naru_json_get_size (naru_json_get_pointer (deal, "/it/components"));
   Terms terms;
 
-  if (n == 0 && naru_it_get_said (deal, "/it/third_party_code") == SAID_NO)
+  if (n == 0 && naru_json_find_answer (deal, "/it/third_party_code") == NARU_ANSWER_NO)
     {
       naru_report_accept (report);
       return;
     }
   if (n == 0)
     {
-      naru_it_refuse (
+      naru_report_refuse_format (
           report, "/it/components",
           "The third-party components and their licences are not listed; where there are none, say so "
           "in third_party_code.",

@@ -24,7 +24,7 @@ refuse_declaration (NaruJson *deal, const char *field, NaruDate launch, NaruDate
   g_autofree char *since_day = naru_date_to_string (since);
   NaruDate declared;
 
-  if (!naru_it_get_date (deal, field, &declared))
+  if (!naru_json_find_date (deal, field, &declared))
     {
       g_autofree char *en = g_strdup_printf (
           "%s: from %s on a product needs an EU declaration of conformity; the launch is planned for %s.",
@@ -52,7 +52,7 @@ naru_it_check_cra_dates (NaruSubject *subject, NaruReport *report)
   NaruDate launch;
   gboolean refused = FALSE;
 
-  if (!naru_it_get_date (deal, "/it/product/launch_on", &launch))
+  if (!naru_json_find_date (deal, "/it/product/launch_on", &launch))
     {
       naru_report_ask (report, "/it/product/launch_on");
       return;
@@ -62,13 +62,14 @@ naru_it_check_cra_dates (NaruSubject *subject, NaruReport *report)
       naru_report_skip (report);
       return;
     }
-  if (naru_it_get_said (deal, "/it/security/psirt") != SAID_YES)
+  if (naru_json_find_answer (deal, "/it/security/psirt") != NARU_ANSWER_YES)
     {
-      naru_it_refuse (report, "/it/security/psirt",
-                      "Since 2026-09-11 exploited vulnerabilities and serious incidents are reported within "
-                      "24 hours; no team or procedure is named.",
-                      "2026-09-11부터 악용된 취약점과 중대 사고를 24시간 안에 신고해야 하는데, "
-                      "대응조직·절차가 없습니다.");
+      naru_report_refuse_format (
+          report, "/it/security/psirt",
+          "Since 2026-09-11 exploited vulnerabilities and serious incidents are reported within "
+          "24 hours; no team or procedure is named.",
+          "2026-09-11부터 악용된 취약점과 중대 사고를 24시간 안에 신고해야 하는데, "
+          "대응조직·절차가 없습니다.");
       refused = TRUE;
     }
   if (launch >= CRA_ALL)
@@ -76,11 +77,11 @@ naru_it_check_cra_dates (NaruSubject *subject, NaruReport *report)
       refused = refuse_declaration (deal, "/it/security/cra_declaration_on", launch, CRA_ALL,
                                     "Cyber Resilience Act", "사이버복원력법(CRA)", report) ||
                 refused;
-      if (naru_it_get_text (deal, "/it/sbom/format") == NULL)
+      if (naru_json_find_text (deal, "/it/sbom/format") == NULL)
         {
-          naru_it_refuse (report, "/it/sbom",
-                          "The technical file needs an SBOM at least of the direct dependencies.",
-                          "기술문서에 최소한 직접 의존성의 SBOM이 필요합니다.");
+          naru_report_refuse_format (report, "/it/sbom",
+                                     "The technical file needs an SBOM at least of the direct dependencies.",
+                                     "기술문서에 최소한 직접 의존성의 SBOM이 필요합니다.");
           refused = TRUE;
         }
     }
@@ -93,34 +94,35 @@ naru_it_check_ai_act_practices (NaruSubject *subject, NaruReport *report)
 {
   NaruJson *deal = naru_subject_get_json (subject);
   NaruDate relevant = naru_subject_get_today (subject);
-  Said banned = naru_it_get_said (deal, "/it/ai/eu_prohibited");
+  NaruAnswer banned = naru_json_find_answer (deal, "/it/ai/eu_prohibited");
   NaruDate launch, checked;
 
-  if (naru_it_get_date (deal, "/it/product/launch_on", &launch))
+  if (naru_json_find_date (deal, "/it/product/launch_on", &launch))
     relevant = MAX (relevant, launch);
-  gboolean dated = naru_it_get_date (deal, "/it/ai/eu_prohibited_checked_on", &checked);
+  gboolean dated = naru_json_find_date (deal, "/it/ai/eu_prohibited_checked_on", &checked);
   g_autofree char *day = dated ? naru_date_to_string (checked) : NULL;
-  if (banned == SAID_NOTHING)
+  if (banned == NARU_ANSWER_NONE)
     {
-      naru_it_refuse (report, "/it/ai/eu_prohibited",
-                      "The system is not checked against the EU list of banned practices (Article 5).",
-                      "EU 금지 관행(제5조) 해당 여부를 검토하지 않았습니다.");
+      naru_report_refuse_format (
+          report, "/it/ai/eu_prohibited",
+          "The system is not checked against the EU list of banned practices (Article 5).",
+          "EU 금지 관행(제5조) 해당 여부를 검토하지 않았습니다.");
       if (!dated)
         naru_report_ask (report, "/it/ai/eu_prohibited_checked_on");
     }
-  else if (banned == SAID_YES)
-    naru_it_refuse (report, "/it/ai/eu_prohibited",
-                    "The system has a practice that the EU bans since 2025-02-02; take it out.",
-                    "2025-02-02부터 EU에서 금지된 기능이 있습니다. 제거하십시오.");
+  else if (banned == NARU_ANSWER_YES)
+    naru_report_refuse_format (report, "/it/ai/eu_prohibited",
+                               "The system has a practice that the EU bans since 2025-02-02; take it out.",
+                               "2025-02-02부터 EU에서 금지된 기능이 있습니다. 제거하십시오.");
   else if (!dated)
-    naru_it_refuse (report, "/it/ai/eu_prohibited_checked_on",
-                    "The day of the check against the EU list of bans is not given.",
-                    "EU 금지 관행 검토일이 입력되지 않았습니다.");
+    naru_report_refuse_format (report, "/it/ai/eu_prohibited_checked_on",
+                               "The day of the check against the EU list of bans is not given.",
+                               "EU 금지 관행 검토일이 입력되지 않았습니다.");
   else if (relevant >= AI_NEW_BAN && checked < AI_BANS_AMENDED)
-    naru_it_refuse (report, "/it/ai/eu_prohibited_checked_on",
-                    "Checked on %s, before the list grew: a further ban holds from 2026-12-02. Check again.",
-                    "검토일(%s)이 개정 전입니다. 2026-12-02부터 금지 관행이 추가되므로 다시 검토하십시오.",
-                    day);
+    naru_report_refuse_format (
+        report, "/it/ai/eu_prohibited_checked_on",
+        "Checked on %s, before the list grew: a further ban holds from 2026-12-02. Check again.",
+        "검토일(%s)이 개정 전입니다. 2026-12-02부터 금지 관행이 추가되므로 다시 검토하십시오.", day);
   else
     naru_report_accept (report);
 }
@@ -130,10 +132,11 @@ refuse_high_risk (NaruJson *deal, NaruDate launch, NaruReport *report)
 {
   const char *field = "/it/ai/eu_declaration_on";
 
-  if (naru_it_lists (deal, "/it/ai/eu_classes", "annex-iii") && launch >= AI_ANNEX_III)
+  if (naru_json_lists (naru_json_get_pointer (deal, "/it/ai/eu_classes"), "annex-iii") &&
+      launch >= AI_ANNEX_III)
     return refuse_declaration (deal, field, launch, AI_ANNEX_III, "High-risk AI of Annex III",
                                "고위험 AI(부속서 III)", report);
-  if (naru_it_lists (deal, "/it/ai/eu_classes", "annex-i") && launch >= AI_ANNEX_I)
+  if (naru_json_lists (naru_json_get_pointer (deal, "/it/ai/eu_classes"), "annex-i") && launch >= AI_ANNEX_I)
     return refuse_declaration (deal, field, launch, AI_ANNEX_I, "High-risk AI in a product of Annex I",
                                "고위험 AI(부속서 I 제품)", report);
   return FALSE;
@@ -144,15 +147,15 @@ refuse_marking (NaruJson *deal, NaruDate launch, NaruDate today, NaruReport *rep
 {
   gboolean due = launch >= AI_MARKING || today >= AI_MARKING_OLD;
 
-  if (!naru_it_lists (deal, "/it/ai/eu_classes", "transparency") || !due ||
-      naru_it_get_said (deal, "/it/ai/output_label") == SAID_YES)
+  if (!naru_json_lists (naru_json_get_pointer (deal, "/it/ai/eu_classes"), "transparency") || !due ||
+      naru_json_find_answer (deal, "/it/ai/output_label") == NARU_ANSWER_YES)
     return FALSE;
   if (launch >= AI_MARKING)
-    naru_it_refuse (report, "/it/ai/output_label",
-                    "From 2026-08-02 on output must be marked as made by AI (Article 50).",
-                    "2026-08-02부터 AI 생성물임을 표시해야 합니다(제50조).");
+    naru_report_refuse_format (report, "/it/ai/output_label",
+                               "From 2026-08-02 on output must be marked as made by AI (Article 50).",
+                               "2026-08-02부터 AI 생성물임을 표시해야 합니다(제50조).");
   else
-    naru_it_refuse (
+    naru_report_refuse_format (
         report, "/it/ai/output_label",
         "Systems that were on the market before 2026-08-02 must mark their output since 2026-12-02 (Article "
         "50(2)).",
@@ -168,12 +171,12 @@ naru_it_check_ai_act_dates (NaruSubject *subject, NaruReport *report)
 
   if (naru_json_get_size (naru_json_get_pointer (deal, "/it/ai/eu_classes")) == 0)
     {
-      naru_it_refuse (report, "/it/ai/eu_classes",
-                      "The class of the system under the EU AI Act is not determined.",
-                      "EU AI법상 분류가 정해지지 않았습니다.");
+      naru_report_refuse_format (report, "/it/ai/eu_classes",
+                                 "The class of the system under the EU AI Act is not determined.",
+                                 "EU AI법상 분류가 정해지지 않았습니다.");
       return;
     }
-  if (!naru_it_get_date (deal, "/it/product/launch_on", &launch))
+  if (!naru_json_find_date (deal, "/it/product/launch_on", &launch))
     {
       naru_report_ask (report, "/it/product/launch_on");
       return;
@@ -181,12 +184,13 @@ naru_it_check_ai_act_dates (NaruSubject *subject, NaruReport *report)
 
   gboolean refused = refuse_high_risk (deal, launch, report);
   refused = refuse_marking (deal, launch, naru_subject_get_today (subject), report) || refused;
-  if (naru_it_lists (deal, "/it/ai/eu_classes", "general-purpose") && launch >= AI_GENERAL_PURPOSE &&
-      naru_it_get_said (deal, "/it/ai/gpai_documents") != SAID_YES)
+  if (naru_json_lists (naru_json_get_pointer (deal, "/it/ai/eu_classes"), "general-purpose") &&
+      launch >= AI_GENERAL_PURPOSE &&
+      naru_json_find_answer (deal, "/it/ai/gpai_documents") != NARU_ANSWER_YES)
     {
-      naru_it_refuse (report, "/it/ai/gpai_documents",
-                      "A general-purpose model needs its documentation since 2025-08-02.",
-                      "범용 AI 모델은 2025-08-02부터 기술문서를 갖추어야 합니다.");
+      naru_report_refuse_format (report, "/it/ai/gpai_documents",
+                                 "A general-purpose model needs its documentation since 2025-08-02.",
+                                 "범용 AI 모델은 2025-08-02부터 기술문서를 갖추어야 합니다.");
       refused = TRUE;
     }
   if (!refused)
@@ -245,21 +249,21 @@ naru_it_check_privacy_impact (NaruSubject *subject, NaruReport *report)
 {
   const char *field = "/it/privacy/assessed_on";
   NaruJson *deal = naru_subject_get_json (subject);
-  Said public_body = naru_it_get_said (deal, "/it/privacy/public_body");
+  NaruAnswer public_body = naru_json_find_answer (deal, "/it/privacy/public_body");
   NaruDate assessed;
 
-  if (public_body == SAID_NOTHING)
+  if (public_body == NARU_ANSWER_NONE)
     {
       naru_report_ask (report, "/it/privacy/public_body");
       return;
     }
-  if (public_body == SAID_NO)
+  if (public_body == NARU_ANSWER_NO)
     {
       naru_report_skip (report);
       return;
     }
 
-  gboolean done = naru_it_get_date (deal, field, &assessed);
+  gboolean done = naru_json_find_date (deal, field, &assessed);
   g_autofree char *day = done ? naru_date_to_string (assessed) : NULL;
   if (done && assessed <= naru_subject_get_today (subject))
     {

@@ -5,23 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* naru-it-common.c */
-typedef enum
-{
-  SAID_NOTHING,
-  SAID_NO,
-  SAID_YES,
-} Said;
-
-Said naru_it_get_said (NaruJson *object, const char *pointer);
-gboolean naru_it_get_date (NaruJson *object, const char *pointer, NaruDate *date);
-const char *naru_it_get_text (NaruJson *object, const char *pointer);
-gboolean naru_it_lists (NaruJson *object, const char *pointer, const char *word);
-
-/* The same values in the same order for both sentences; "%2$s" where the order of words differs. */
-void naru_it_refuse (NaruReport *report, const char *field, const char *en, const char *ko, ...)
-    G_GNUC_PRINTF (3, 5) G_GNUC_PRINTF (4, 5);
-
 /* A check says its verdict on the report. */
 typedef void (*NaruItCheck) (NaruSubject *subject, NaruReport *report);
 

@@ -16,12 +16,12 @@ judge_cosmetic (NaruJson *deal, NaruReport *report, Outcome *outcome)
 {
   const char *field = "/nano/eu/cosmetic_notified_on";
   NaruDate notified, launch;
-  gboolean done = naru_nano_get_date (deal, field, &notified);
-  gboolean known = naru_nano_get_date (deal, LAUNCH, &launch);
+  gboolean done = naru_json_find_date (deal, field, &notified);
+  gboolean known = naru_json_find_date (deal, LAUNCH, &launch);
 
   if (!done)
     {
-      naru_nano_refuse (
+      naru_report_refuse_format (
           report, field,
           "The cosmetic with its nanomaterial is not notified; six months lie between notice and market.",
           "나노물질 화장품을 통지하지 않았습니다. 통지 후 6개월이 지나야 출시할 수 있습니다.");
@@ -37,14 +37,16 @@ judge_cosmetic (NaruJson *deal, NaruReport *report, Outcome *outcome)
       NaruDate earliest = naru_date_add_months (notified, COSMETIC_MONTHS, NARU_MONTH_RULE_CORRESPONDING);
       g_autofree char *notified_day = naru_date_to_string (notified);
       g_autofree char *earliest_day = naru_date_to_string (earliest);
-      naru_nano_refuse (report, field, "Notified on %s, so the market opens on %s at the earliest.",
-                        "%s에 통지했으므로 가장 이른 출시일은 %s입니다.", notified_day, earliest_day);
+      naru_report_refuse_format (report, field, "Notified on %s, so the market opens on %s at the earliest.",
+                                 "%s에 통지했으므로 가장 이른 출시일은 %s입니다.", notified_day,
+                                 earliest_day);
       outcome->refused = TRUE;
     }
-  if (naru_nano_get_said (deal, "/nano/eu/nano_label") != SAID_YES)
+  if (naru_json_find_answer (deal, "/nano/eu/nano_label") != NARU_ANSWER_YES)
     {
-      naru_nano_refuse (report, "/nano/eu/nano_label", "The list of ingredients does not say [nano].",
-                        "성분표에 [nano] 표기가 없습니다.");
+      naru_report_refuse_format (report, "/nano/eu/nano_label",
+                                 "The list of ingredients does not say [nano].",
+                                 "성분표에 [nano] 표기가 없습니다.");
       outcome->refused = TRUE;
     }
 }
@@ -71,13 +73,14 @@ judge_france (NaruJson *deal, NaruDate today, NaruReport *report, Outcome *outco
       naru_nano_compare (&grams, FRENCH_GRAMS) < 0)
     return;
   /* nothing was handled in a year before the launch */
-  if (naru_nano_get_date (deal, LAUNCH, &launch) && launch > naru_date_new (due, 12, 31))
+  if (naru_json_find_date (deal, LAUNCH, &launch) && launch > naru_date_new (due, 12, 31))
     return;
   if (declared != NULL && naru_json_as_integer (declared) >= due)
     return;
-  naru_nano_refuse (report, "/nano/eu/r_nano_year",
-                    "France: the amounts of %d were to be declared in R-Nano by 1 May of the next year.",
-                    "프랑스: %d년 취급량을 다음 해 5월 1일까지 R-Nano에 신고해야 합니다.", due);
+  naru_report_refuse_format (
+      report, "/nano/eu/r_nano_year",
+      "France: the amounts of %d were to be declared in R-Nano by 1 May of the next year.",
+      "프랑스: %d년 취급량을 다음 해 5월 1일까지 R-Nano에 신고해야 합니다.", due);
   outcome->refused = TRUE;
 }
 
@@ -85,17 +88,17 @@ void
 naru_nano_check_eu_notices (NaruSubject *subject, NaruReport *report)
 {
   NaruJson *deal = naru_subject_get_json (subject);
-  const char *use = naru_nano_get_text (deal, "/nano/product/use");
+  const char *use = naru_json_find_text (deal, "/nano/product/use");
   Outcome outcome = { 0 };
 
   if (g_strcmp0 (use, "cosmetic") == 0)
     judge_cosmetic (deal, report, &outcome);
   if ((g_strcmp0 (use, "food") == 0 || g_strcmp0 (use, "biocide") == 0) &&
-      naru_nano_get_text (deal, "/nano/eu/authorisation") == NULL)
+      naru_json_find_text (deal, "/nano/eu/authorisation") == NULL)
     {
-      naru_nano_refuse (report, "/nano/eu/authorisation",
-                        "The nanoform needs an authorisation of its own (novel food, biocide).",
-                        "나노형태에 대한 별도 승인(신규식품·살생물제)이 필요합니다.");
+      naru_report_refuse_format (report, "/nano/eu/authorisation",
+                                 "The nanoform needs an authorisation of its own (novel food, biocide).",
+                                 "나노형태에 대한 별도 승인(신규식품·살생물제)이 필요합니다.");
       outcome.refused = TRUE;
     }
   judge_france (deal, naru_subject_get_today (subject), report, &outcome);
@@ -119,15 +122,15 @@ void
 naru_nano_check_mdr_class (NaruSubject *subject, NaruReport *report)
 {
   NaruJson *deal = naru_subject_get_json (subject);
-  const char *exposure = naru_nano_get_text (deal, "/nano/eu/device_exposure");
-  const char *class = naru_nano_get_text (deal, "/nano/eu/device_class");
+  const char *exposure = naru_json_find_text (deal, "/nano/eu/device_exposure");
+  const char *class = naru_json_find_text (deal, "/nano/eu/device_class");
   const char *needed = "III";
 
   if (exposure == NULL)
     {
-      naru_nano_refuse (report, "/nano/eu/device_exposure",
-                        "The potential for internal exposure is not assessed.",
-                        "체내 노출 가능성이 평가되지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/eu/device_exposure",
+                                 "The potential for internal exposure is not assessed.",
+                                 "체내 노출 가능성이 평가되지 않았습니다.");
       return;
     }
   if (g_str_equal (exposure, "low"))
@@ -137,7 +140,8 @@ naru_nano_check_mdr_class (NaruSubject *subject, NaruReport *report)
   if (rank_class (class) >= rank_class (needed))
     naru_report_accept (report);
   else
-    naru_nano_refuse (report, "/nano/eu/device_class", "Rule 19 asks for class %s here; entered is %s.",
-                      "규칙 19에 따라 %s등급이어야 하는데 입력된 등급은 %s입니다.", needed,
-                      class != NULL ? class : "-");
+    naru_report_refuse_format (report, "/nano/eu/device_class",
+                               "Rule 19 asks for class %s here; entered is %s.",
+                               "규칙 19에 따라 %s등급이어야 하는데 입력된 등급은 %s입니다.", needed,
+                               class != NULL ? class : "-");
 }

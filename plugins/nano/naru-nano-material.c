@@ -43,7 +43,7 @@ static gboolean
 is_repeatable (NaruJson *measurement)
 {
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (naru_nano_get_text (measurement, parts[i].member) == NULL)
+    if (naru_json_find_text (measurement, parts[i].member) == NULL)
       return FALSE;
   return TRUE;
 }
@@ -61,7 +61,7 @@ find_measurement (NaruJson *deal, const char *property, gboolean *complete)
   for (guint i = 0; i < n && !*complete; i++)
     {
       NaruJson *measurement = naru_json_get_element (list, i);
-      if (g_strcmp0 (naru_nano_get_text (measurement, "/property"), property) != 0)
+      if (g_strcmp0 (naru_json_find_text (measurement, "/property"), property) != 0)
         continue;
       *complete = is_repeatable (measurement);
       if (first < 0 || *complete)
@@ -90,7 +90,7 @@ refuse_measurement (NaruJson *deal, const Property *property, int index, NaruRep
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (naru_nano_get_text (measurement, parts[i].member) == NULL)
+    if (naru_json_find_text (measurement, parts[i].member) == NULL)
       {
         naru_nano_list_word (en, parts[i].en);
         naru_nano_list_word (ko, parts[i].ko);
@@ -149,10 +149,11 @@ naru_nano_check_characterisation_minimum (NaruSubject *subject, NaruReport *repo
   if (open < TOO_MANY_OPEN)
     naru_report_accept (report);
   else
-    naru_nano_refuse (report, "/nano/characterisation",
-                      "%u of %d properties are not characterised completely; at most %d may be open.",
-                      "%2$d개 물성 중 %1$u개의 분석이 완전하지 않습니다. 미완은 %3$d개까지 허용됩니다.", open,
-                      N_PROPERTIES, TOO_MANY_OPEN - 1);
+    naru_report_refuse_format (
+        report, "/nano/characterisation",
+        "%u of %d properties are not characterised completely; at most %d may be open.",
+        "%2$d개 물성 중 %1$u개의 분석이 완전하지 않습니다. 미완은 %3$d개까지 허용됩니다.", open, N_PROPERTIES,
+        TOO_MANY_OPEN - 1);
 }
 
 /* ISO 80004-1: from about 1 nm to 100 nm */
@@ -160,30 +161,30 @@ void
 naru_nano_check_definition (NaruSubject *subject, NaruReport *report)
 {
   NaruJson *deal = naru_subject_get_json (subject);
-  gboolean object = g_strcmp0 (naru_nano_get_text (deal, "/nano/kind"), "nano-object") == 0;
+  gboolean object = g_strcmp0 (naru_json_find_text (deal, "/nano/kind"), "nano-object") == 0;
   NaruJson *dimensions = naru_json_get_pointer (deal, "/nano/nano_dimensions");
   gboolean refused = FALSE;
   NaruDecimal size;
 
   if (!naru_nano_get_decimal (deal, "/nano/smallest_nm", &size))
     {
-      naru_nano_refuse (report, "/nano/smallest_nm", "The smallest dimension is not given.",
-                        "최소 치수가 입력되지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/smallest_nm", "The smallest dimension is not given.",
+                                 "최소 치수가 입력되지 않았습니다.");
       refused = TRUE;
     }
   else if (naru_nano_compare (&size, "1") < 0 || naru_nano_compare (&size, "100") > 0)
     {
-      naru_nano_refuse (report, "/nano/smallest_nm",
-                        "The smallest dimension is %s nm; a nanomaterial has 1 to 100 nm.",
-                        "최소 치수가 %s nm입니다. 나노물질은 1~100 nm입니다.",
-                        naru_nano_get_text (deal, "/nano/smallest_nm"));
+      naru_report_refuse_format (report, "/nano/smallest_nm",
+                                 "The smallest dimension is %s nm; a nanomaterial has 1 to 100 nm.",
+                                 "최소 치수가 %s nm입니다. 나노물질은 1~100 nm입니다.",
+                                 naru_json_find_text (deal, "/nano/smallest_nm"));
       refused = TRUE;
     }
   if (object && (dimensions == NULL || naru_json_as_integer (dimensions) < 1))
     {
-      naru_nano_refuse (report, "/nano/nano_dimensions",
-                        "A nano-object has one to three external dimensions of 1 to 100 nm.",
-                        "나노물체는 1~100 nm인 외부 치수가 1~3개여야 합니다.");
+      naru_report_refuse_format (report, "/nano/nano_dimensions",
+                                 "A nano-object has one to three external dimensions of 1 to 100 nm.",
+                                 "나노물체는 1~100 nm인 외부 치수가 1~3개여야 합니다.");
       refused = TRUE;
     }
   if (!refused)
@@ -196,43 +197,44 @@ naru_nano_check_eu_number_fraction (NaruSubject *subject, NaruReport *report)
 {
   const char *field = "/nano/eu/number_fraction";
   NaruJson *deal = naru_subject_get_json (subject);
-  const char *text = naru_nano_get_text (deal, field);
-  Said solid = naru_nano_get_said (deal, "/nano/eu/solid");
-  gboolean always = naru_nano_get_said (deal, "/nano/eu/always_nano") == SAID_YES;
+  const char *text = naru_json_find_text (deal, field);
+  NaruAnswer solid = naru_json_find_answer (deal, "/nano/eu/solid");
+  gboolean always = naru_json_find_answer (deal, "/nano/eu/always_nano") == NARU_ANSWER_YES;
   NaruDecimal fraction = { 0 };
 
-  if (solid == SAID_NOTHING)
+  if (solid == NARU_ANSWER_NONE)
     {
       naru_report_ask (report, "/nano/eu/solid");
       return;
     }
-  if (solid == SAID_NO)
+  if (solid == NARU_ANSWER_NO)
     {
       naru_report_skip (report);
       return;
     }
   if (!naru_nano_get_decimal (deal, field, &fraction) && !always)
     {
-      naru_nano_refuse (report, field, "The share of particles of 1 to 100 nm by number is not measured.",
-                        "1~100 nm 입자의 개수 비율이 측정되지 않았습니다.");
+      naru_report_refuse_format (report, field,
+                                 "The share of particles of 1 to 100 nm by number is not measured.",
+                                 "1~100 nm 입자의 개수 비율이 측정되지 않았습니다.");
       return;
     }
   if (naru_nano_compare (&fraction, "0") < 0 || naru_nano_compare (&fraction, "100") > 0)
-    naru_nano_refuse (report, field, "A share of %s percent cannot be.",
-                      "개수 비율 %s%%는 있을 수 없는 값입니다.", text);
+    naru_report_refuse_format (report, field, "A share of %s percent cannot be.",
+                               "개수 비율 %s%%는 있을 수 없는 값입니다.", text);
   else if ((!always && naru_nano_compare (&fraction, "50") < 0) ||
-           naru_nano_get_said (deal, "/nano/eu/declared_nano") == SAID_YES)
+           naru_json_find_answer (deal, "/nano/eu/declared_nano") == NARU_ANSWER_YES)
     naru_report_accept (report);
   else if (always)
-    naru_nano_refuse (
+    naru_report_refuse_format (
         report, "/nano/eu/declared_nano",
         "Fullerenes, graphene flakes and single-wall tubes are nanomaterials whatever their share; it is not "
         "declared as one.",
         "풀러렌·그래핀 플레이크·단일벽 탄소나노튜브는 비율과 무관하게 나노물질인데 신고되지 않았습니다.");
   else
-    naru_nano_refuse (report, "/nano/eu/declared_nano",
-                      "%s percent of the particles are of 1 to 100 nm (50 or more is nano), but it is not "
-                      "declared as nanomaterial.",
-                      "1~100 nm 입자가 %s%%(50%% 이상이면 나노물질)인데 나노물질로 신고되지 않았습니다.",
-                      text);
+    naru_report_refuse_format (
+        report, "/nano/eu/declared_nano",
+        "%s percent of the particles are of 1 to 100 nm (50 or more is nano), but it is not "
+        "declared as nanomaterial.",
+        "1~100 nm 입자가 %s%%(50%% 이상이면 나노물질)인데 나노물질로 신고되지 않았습니다.", text);
 }

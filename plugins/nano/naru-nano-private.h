@@ -5,24 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* naru-nano-common.c */
-typedef enum
-{
-  SAID_NOTHING,
-  SAID_NO,
-  SAID_YES,
-} Said;
-
-Said naru_nano_get_said (NaruJson *object, const char *pointer);
-gboolean naru_nano_get_date (NaruJson *object, const char *pointer, NaruDate *date);
+/* naru-nano-decimal.c */
 gboolean naru_nano_get_decimal (NaruJson *object, const char *pointer, NaruDecimal *decimal);
-const char *naru_nano_get_text (NaruJson *object, const char *pointer);
-gboolean naru_nano_lists (NaruJson *object, const char *pointer, const char *word);
 int naru_nano_compare (const NaruDecimal *decimal, const char *limit);
-
-/* The same values in the same order for both sentences. */
-void naru_nano_refuse (NaruReport *report, const char *field, const char *en, const char *ko, ...)
-    G_GNUC_PRINTF (3, 5) G_GNUC_PRINTF (4, 5);
 
 /* naru-nano-material.c: the eight properties of ISO/TR 13014 */
 #define N_PROPERTIES 8

@@ -12,9 +12,9 @@ refuse_not_before (NaruSubject *subject, const char *field, const char *what_en,
 {
   NaruJson *deal = naru_subject_get_json (subject);
   NaruDate start, done;
-  gboolean known = naru_nano_get_date (deal, MANUFACTURE, &start);
+  gboolean known = naru_json_find_date (deal, MANUFACTURE, &start);
 
-  if (!naru_nano_get_date (deal, field, &done))
+  if (!naru_json_find_date (deal, field, &done))
     {
       g_autofree char *en =
           g_strdup_printf ("%s is missing; it comes before manufacture or import.", what_en);
@@ -55,17 +55,17 @@ naru_nano_check_safety_data_sheet (NaruSubject *subject, NaruReport *report)
   gboolean open = FALSE;
   NaruDate written;
 
-  if (!naru_nano_get_date (deal, "/nano/product/sds_on", &written))
+  if (!naru_json_find_date (deal, "/nano/product/sds_on", &written))
     {
-      naru_nano_refuse (report, "/nano/product/sds_on", "There is no safety data sheet.",
-                        "MSDS가 작성되지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/product/sds_on", "There is no safety data sheet.",
+                                 "MSDS가 작성되지 않았습니다.");
       open = TRUE;
     }
-  if (naru_nano_get_said (deal, "/nano/product/sds_nano") != SAID_YES)
+  if (naru_json_find_answer (deal, "/nano/product/sds_nano") != NARU_ANSWER_YES)
     {
-      naru_nano_refuse (report, "/nano/product/sds_nano",
-                        "The safety data sheet does not name the nanoform with its data.",
-                        "MSDS에 나노형태와 그 물성이 기재되지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/product/sds_nano",
+                                 "The safety data sheet does not name the nanoform with its data.",
+                                 "MSDS에 나노형태와 그 물성이 기재되지 않았습니다.");
       open = TRUE;
     }
   if (naru_json_get_pointer (deal, "/nano/product/markets") == NULL)
@@ -73,7 +73,7 @@ naru_nano_check_safety_data_sheet (NaruSubject *subject, NaruReport *report)
       naru_report_ask (report, "/nano/product/markets");
       open = TRUE;
     }
-  else if (naru_nano_lists (deal, "/nano/product/markets", "kr"))
+  else if (naru_json_lists (naru_json_get_pointer (deal, "/nano/product/markets"), "kr"))
     open = refuse_not_before (subject, "/nano/product/msds_submitted_on", "Submission of the MSDS in Korea",
                               "MSDS 제출", report) ||
            open;
@@ -95,11 +95,11 @@ void
 naru_nano_check_kreach_registration (NaruSubject *subject, NaruReport *report)
 {
   NaruJson *deal = naru_subject_get_json (subject);
-  Said new_substance = naru_nano_get_said (deal, "/nano/kreach/new_substance");
+  NaruAnswer new_substance = naru_json_find_answer (deal, "/nano/kreach/new_substance");
   gboolean open = FALSE;
   NaruDecimal tonnes;
 
-  if (has_own_law (naru_nano_get_text (deal, "/nano/product/use")))
+  if (has_own_law (naru_json_find_text (deal, "/nano/product/use")))
     {
       naru_report_skip (report);
       return;
@@ -112,12 +112,12 @@ naru_nano_check_kreach_registration (NaruSubject *subject, NaruReport *report)
   if (naru_nano_compare (&tonnes, TONNE) >= 0)
     open = refuse_not_before (subject, "/nano/kreach/registered_on", "Registration (1 t a year or more)",
                               "등록(연간 1톤 이상)", report);
-  else if (new_substance == SAID_NOTHING)
+  else if (new_substance == NARU_ANSWER_NONE)
     {
       naru_report_ask (report, "/nano/kreach/new_substance");
       return;
     }
-  else if (new_substance == SAID_YES)
+  else if (new_substance == NARU_ANSWER_YES)
     open = refuse_not_before (subject, "/nano/kreach/notified_on",
                               "Notification (new substance below 1 t a year)",
                               "신고(연간 1톤 미만 신규화학물질)", report);
@@ -169,20 +169,20 @@ naru_nano_check_reach_nanoforms (NaruSubject *subject, NaruReport *report)
     }
 
   gboolean refused = refuse_nanoform (deal, report);
-  if (naru_nano_get_text (deal, "/nano/eu/registration_number") == NULL)
+  if (naru_json_find_text (deal, "/nano/eu/registration_number") == NULL)
     {
-      naru_nano_refuse (
+      naru_report_refuse_format (
           report, "/nano/eu/registration_number",
           "There is no REACH registration number; from 1 t a year there is no market without it.",
           "REACH 등록번호가 없습니다. 연간 1톤 이상은 등록 없이 출시할 수 없습니다.");
       refused = TRUE;
     }
-  if (!naru_nano_get_date (deal, "/nano/eu/nanoforms_in_dossier_on", &entered) ||
+  if (!naru_json_find_date (deal, "/nano/eu/nanoforms_in_dossier_on", &entered) ||
       entered > naru_subject_get_today (subject))
     {
-      naru_nano_refuse (report, "/nano/eu/nanoforms_in_dossier_on",
-                        "The nanoforms are not in the registration dossier yet.",
-                        "나노형태가 등록자료에 아직 반영되지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/eu/nanoforms_in_dossier_on",
+                                 "The nanoforms are not in the registration dossier yet.",
+                                 "나노형태가 등록자료에 아직 반영되지 않았습니다.");
       refused = TRUE;
     }
   if (!refused)
@@ -195,15 +195,15 @@ naru_nano_check_tsca_notice (NaruSubject *subject, NaruReport *report)
 {
   const char *field = "/nano/us/submitted_on";
   NaruJson *deal = naru_subject_get_json (subject);
-  const char *form = naru_nano_get_text (deal, "/nano/us/tsca");
+  const char *form = naru_json_find_text (deal, "/nano/us/tsca");
   int days = g_strcmp0 (form, "new-chemical") == 0 ? 90 : 135;
   NaruDate start, submitted;
 
   if (form == NULL)
     {
-      naru_nano_refuse (report, "/nano/us/tsca",
-                        "It is not determined whether it is a new chemical or a discrete nano form.",
-                        "신규 화학물질인지 기존물질의 별개 나노형태인지 정해지지 않았습니다.");
+      naru_report_refuse_format (report, "/nano/us/tsca",
+                                 "It is not determined whether it is a new chemical or a discrete nano form.",
+                                 "신규 화학물질인지 기존물질의 별개 나노형태인지 정해지지 않았습니다.");
       return;
     }
   if (g_str_equal (form, "listed"))
@@ -211,17 +211,19 @@ naru_nano_check_tsca_notice (NaruSubject *subject, NaruReport *report)
       naru_report_accept (report);
       return;
     }
-  if (!naru_nano_get_date (deal, MANUFACTURE, &start))
+  if (!naru_json_find_date (deal, MANUFACTURE, &start))
     {
       naru_report_ask (report, MANUFACTURE);
       return;
     }
 
   g_autofree char *last_day = naru_date_to_string (start - days);
-  if (!naru_nano_get_date (deal, field, &submitted))
+  if (!naru_json_find_date (deal, field, &submitted))
     {
-      naru_nano_refuse (report, field, "Nothing was submitted; it is due %d days before manufacture, by %s.",
-                        "제출 기록이 없습니다. 제조 %d일 전인 %s까지 제출해야 합니다.", days, last_day);
+      naru_report_refuse_format (report, field,
+                                 "Nothing was submitted; it is due %d days before manufacture, by %s.",
+                                 "제출 기록이 없습니다. 제조 %d일 전인 %s까지 제출해야 합니다.", days,
+                                 last_day);
       return;
     }
   if (submitted <= start - days)
@@ -230,7 +232,8 @@ naru_nano_check_tsca_notice (NaruSubject *subject, NaruReport *report)
       return;
     }
   g_autofree char *submitted_day = naru_date_to_string (submitted);
-  naru_nano_refuse (report, field, "Submitted on %s; %d days before manufacture it had to be in by %s.",
-                    "%s에 제출되었습니다. 제조 %d일 전인 %s까지 제출해야 합니다.", submitted_day, days,
-                    last_day);
+  naru_report_refuse_format (report, field,
+                             "Submitted on %s; %d days before manufacture it had to be in by %s.",
+                             "%s에 제출되었습니다. 제조 %d일 전인 %s까지 제출해야 합니다.", submitted_day,
+                             days, last_day);
 }

@@ -10,7 +10,7 @@ refuse_undone (NaruJson *deal, const char *field, NaruDate today, const char *wh
 {
   NaruDate date;
 
-  if (naru_nano_get_date (deal, field, &date) && date <= today)
+  if (naru_json_find_date (deal, field, &date) && date <= today)
     return FALSE;
   g_autofree char *day = date != NARU_DATE_NONE ? naru_date_to_string (date) : NULL;
   g_autofree char *en = day != NULL ? g_strdup_printf ("The %s (%s) lies ahead.", what_en, day)
@@ -29,19 +29,20 @@ naru_nano_check_hazard_analysis (NaruSubject *subject, NaruReport *report)
   NaruJson *deal = naru_subject_get_json (subject);
   NaruDate today = naru_subject_get_today (subject);
   NaruDate start, analysed;
-  gboolean started = naru_nano_get_date (deal, "/nano/lab/work_starts_on", &start);
+  gboolean started = naru_json_find_date (deal, "/nano/lab/work_starts_on", &start);
   gboolean refused =
       refuse_undone (deal, field, today, "day of the hazard analysis", "사전유해인자위험분석일", report);
 
   if (!started)
     naru_report_ask (report, "/nano/lab/work_starts_on");
-  else if (!refused && naru_nano_get_date (deal, field, &analysed) && analysed > start)
+  else if (!refused && naru_json_find_date (deal, field, &analysed) && analysed > start)
     {
       g_autofree char *start_day = naru_date_to_string (start);
       g_autofree char *analysed_day = naru_date_to_string (analysed);
-      naru_nano_refuse (report, field, "The work started on %s, but the hazards were analysed on %s only.",
-                        "연구 시작일(%s)보다 사전유해인자위험분석일(%s)이 늦습니다.", start_day,
-                        analysed_day);
+      naru_report_refuse_format (report, field,
+                                 "The work started on %s, but the hazards were analysed on %s only.",
+                                 "연구 시작일(%s)보다 사전유해인자위험분석일(%s)이 늦습니다.", start_day,
+                                 analysed_day);
       refused = TRUE;
     }
   refused = refuse_undone (deal, "/nano/lab/reported_on", today, "day of the report on it",
@@ -70,7 +71,7 @@ naru_nano_check_lab_measures (NaruSubject *subject, NaruReport *report)
   g_autoptr (GString) ko = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
-    if (!naru_nano_lists (deal, "/nano/lab/measures", measures[i].id))
+    if (!naru_json_lists (naru_json_get_pointer (deal, "/nano/lab/measures"), measures[i].id))
       {
         naru_nano_list_word (en, measures[i].en);
         naru_nano_list_word (ko, measures[i].ko);
@@ -91,7 +92,7 @@ is_good (NaruJson *batch)
 {
   NaruDecimal variation;
 
-  return naru_nano_get_said (batch, "/in_spec") == SAID_YES &&
+  return naru_json_find_answer (batch, "/in_spec") == NARU_ANSWER_YES &&
          naru_nano_get_decimal (batch, "/cv_percent", &variation) && naru_nano_compare (&variation, "0") >= 0;
 }
 
@@ -149,7 +150,7 @@ naru_nano_check_pilot_batches (NaruSubject *subject, NaruReport *report)
 
   if (run < RUN_NEEDED)
     {
-      naru_nano_refuse (
+      naru_report_refuse_format (
           report, "/nano/pilot/batches",
           "%u of %d consecutive pilot batches are within the specification with their variation (CV) given.",
           "규격을 충족하고 변동계수(CV)가 기록된 연속 파일럿 배치가 %u회입니다(%d회 필요).", run, RUN_NEEDED);
@@ -158,9 +159,9 @@ naru_nano_check_pilot_batches (NaruSubject *subject, NaruReport *report)
   if (!naru_nano_get_decimal (deal, "/nano/pilot/scale_factor", &factor) ||
       naru_nano_compare (&factor, "0") <= 0)
     {
-      naru_nano_refuse (report, "/nano/pilot/scale_factor",
-                        "The scale factor from the laboratory batch is not declared.",
-                        "실험실 대비 스케일 배율이 없습니다.");
+      naru_report_refuse_format (report, "/nano/pilot/scale_factor",
+                                 "The scale factor from the laboratory batch is not declared.",
+                                 "실험실 대비 스케일 배율이 없습니다.");
       refused = TRUE;
     }
   if (!refused)

@@ -380,6 +380,33 @@ test_pointer (void)
 }
 
 static void
+test_find (void)
+{
+  g_autoptr (NaruJson) json = parse ("{\"a\": {\"day\": \"2026-02-28\", \"no_day\": \"2026-02-30\","
+                                     " \"empty\": \"\", \"yes\": true, \"no\": false, \"n\": 1},"
+                                     " \"list\": [\"kr\", 5, \"us\"]}");
+  NaruDate day = 0;
+
+  g_assert_cmpstr (naru_json_find_text (json, "/a/day"), ==, "2026-02-28");
+  g_assert_null (naru_json_find_text (json, "/a/empty"));
+  g_assert_null (naru_json_find_text (json, "/a/n"));
+  g_assert_null (naru_json_find_text (json, "/b"));
+  g_assert_null (naru_json_find_text (NULL, "/a/day"));
+  g_assert_true (naru_json_find_date (json, "/a/day", &day));
+  g_assert_cmpint (day, ==, naru_date_new (2026, 2, 28));
+  g_assert_false (naru_json_find_date (json, "/a/no_day", &day));
+  g_assert_cmpint (day, ==, NARU_DATE_NONE);
+  g_assert_cmpint (naru_json_find_answer (json, "/a/yes"), ==, NARU_ANSWER_YES);
+  g_assert_cmpint (naru_json_find_answer (json, "/a/no"), ==, NARU_ANSWER_NO);
+  g_assert_cmpint (naru_json_find_answer (json, "/a/n"), ==, NARU_ANSWER_NONE);
+  g_assert_cmpint (naru_json_find_answer (json, "/a/none"), ==, NARU_ANSWER_NONE);
+  g_assert_true (naru_json_lists (naru_json_get (json, "list"), "us"));
+  g_assert_false (naru_json_lists (naru_json_get (json, "list"), "5"));
+  g_assert_false (naru_json_lists (naru_json_get (json, "a"), "day"));
+  g_assert_false (naru_json_lists (NULL, "kr"));
+}
+
+static void
 set_path (NaruJson *json, const char *path, const char *value, const char *expected)
 {
   g_autoptr (GError) error = NULL;
@@ -531,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/read", test_read);
   g_test_add_func ("/json/change", test_change);
   g_test_add_func ("/json/pointer", test_pointer);
+  g_test_add_func ("/json/find", test_find);
   g_test_add_func ("/json/set-path", test_set_path);
   g_test_add_func ("/json/set-path/depth", test_set_path_depth);
   g_test_add_func ("/json/remove-path", test_remove_path);

@@ -33,13 +33,13 @@ test_verdicts (void)
   g_assert_cmpuint (g_strv_length ((char **) naru_report_get_fields (ask)), ==, 2);
 
   naru_report_refuse (refuse, "/a", "One.", "하나.");
-  naru_report_refuse (refuse, NULL, "Two.", "둘.");
+  naru_report_refuse_format (refuse, NULL, "%s: %d.", "%2$d %1$s.", "Two", 2);
   naru_report_ask (refuse, "/b");
   assert_report (refuse, "fail", NULL);
   en = naru_report_dup_message (refuse, "en");
   ko = naru_report_dup_message (refuse, "ko");
-  g_assert_cmpstr (en, ==, "One. Two.");
-  g_assert_cmpstr (ko, ==, "하나. 둘.");
+  g_assert_cmpstr (en, ==, "One. Two: 2.");
+  g_assert_cmpstr (ko, ==, "하나. 2 Two.");
   g_assert_cmpuint (naru_report_get_n_refusals (refuse), ==, 2);
   g_assert_cmpstr (naru_report_get_fields (refuse)[0], ==, "/a");
   g_assert_cmpstr (naru_report_get_fields (refuse)[1], ==, "/b");

@@ -24,10 +24,9 @@ G_DEFINE_DYNAMIC_TYPE_EXTENDED (@CLASS@, @MODULE@, G_TYPE_OBJECT, 0,
 static NaruDate
 get_day (NaruJson *deal, const char *pointer, NaruReport *report)
 {
-  const char *text = naru_json_as_string (naru_json_get_pointer (deal, pointer));
-  NaruDate day = NARU_DATE_NONE;
+  NaruDate day;
 
-  if (text == NULL || !naru_date_parse (text, &day, NULL))
+  if (!naru_json_find_date (deal, pointer, &day))
     naru_report_ask (report, pointer);
   return day;
 }
@@ -39,8 +38,6 @@ judge_test_days (NaruSubject *subject, NaruReport *report)
   NaruJson *deal = naru_subject_get_json (subject);
   NaruDate first = get_day (deal, "/@SECTION@/test/first_day", report);
   NaruDate last = get_day (deal, "/@SECTION@/test/last_day", report);
-  g_autofree char *en = NULL;
-  g_autofree char *ko = NULL;
 
   if (first == NARU_DATE_NONE || last == NARU_DATE_NONE)
     return;
@@ -48,16 +45,12 @@ judge_test_days (NaruSubject *subject, NaruReport *report)
     {
       g_autofree char *day = naru_date_to_string (last);
 
-      en = g_strdup_printf ("The test runs until %s.", day);
-      ko = g_strdup_printf ("시험이 %s까지 진행됩니다.", day);
+      naru_report_refuse_format (report, "/@SECTION@/test/last_day", "The test runs until %s.",
+                                 "시험이 %s까지 진행됩니다.", day);
     }
   else if (last - first + 1 < DAYS)
-    {
-      en = g_strdup_printf ("The test ran for %d days; %d are needed.", last - first + 1, DAYS);
-      ko = g_strdup_printf ("시험 기간이 %d일입니다. %d일 이상이어야 합니다.", last - first + 1, DAYS);
-    }
-  if (en != NULL)
-    naru_report_refuse (report, "/@SECTION@/test/last_day", en, ko);
+    naru_report_refuse_format (report, "/@SECTION@/test/last_day", "The test ran for %d days; %d are needed.",
+                               "시험 기간이 %d일입니다. %d일 이상이어야 합니다.", last - first + 1, DAYS);
   else
     naru_report_accept (report);
 }
