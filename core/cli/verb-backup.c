@@ -58,7 +58,7 @@ print_restore (NaruCli *cli, NaruJson *report)
                      " documents; every commit was made again and is the same.\n"),
                   naru_json_get_integer (report, "entries", 0), naru_json_get_integer (report, "records", 0),
                   naru_json_get_integer (report, "documents", 0));
-  if (naru_json_get_size (naru_json_get (report, "not_restored")) > 2)
+  if (naru_json_lists (naru_json_get (report, "not_restored"), "key"))
     naru_cli_print (
         cli, "%s\n",
         _ ("The key that signs is in no history: put keys/office back from a copy, or give the office "

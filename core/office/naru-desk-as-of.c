@@ -261,8 +261,8 @@ read_rules (AsOf *self, GError **error)
   for (guint i = 0; i < naru_json_get_size (rows); i++)
     {
       NaruJson *row = naru_json_get_element (rows, i);
-      g_autofree char *path = g_strdup_printf ("rules/%s@%s.json", naru_json_get_string (row, "id"),
-                                               naru_json_get_string (row, "version"));
+      g_autofree char *path = naru_office_make_pack_path (naru_json_get_string (row, "id"),
+                                                          naru_json_get_string (row, "version"));
       g_autoptr (NaruJson) json = read_json (self, path, error);
       g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, path, error) : NULL;
       if (pack == NULL)

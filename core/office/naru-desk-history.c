@@ -363,10 +363,6 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
   g_autoptr (NaruPipeline) compiled = naru_pipeline_new (pipeline, origin, error);
   NaruRecordType *type = NULL;
   g_autoptr (NaruChange) change = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
   NaruPipeline *old;
   const char *name;
 
@@ -384,20 +380,16 @@ naru_desk_add_pipeline (NaruDesk *self, NaruJson *pipeline, const char *origin, 
     return FALSE;
   if (old != NULL && naru_json_equal (naru_pipeline_get_json (old), pipeline))
     return TRUE;
-  bytes = naru_json_to_bytes (pipeline);
-  text = naru_pipeline_to_text (compiled);
-  key = g_strconcat ("pipeline/", name, NULL);
-  path = g_strconcat ("pipelines/", naru_pipeline_get_id (compiled), ".json", NULL);
   if (old != NULL && g_strcmp0 (naru_pipeline_get_id (old), naru_pipeline_get_id (compiled)) != 0)
     {
-      g_autofree char *former = g_strconcat ("pipelines/", naru_pipeline_get_id (old), ".json", NULL);
+      g_autofree char *former = naru_office_make_pipeline_path (old);
 
       naru_entry_remove_file (naru_change_get_entry (change), former);
     }
-  naru_entry_put_file (naru_change_get_entry (change), path, bytes);
   naru_change_set_subject (change, NULL, NULL, "office: pipeline %s for %s", naru_pipeline_get_id (compiled),
                            name);
-  if (!naru_txn_put_meta (naru_change_get_txn (change), key, text, error) ||
+  if (!naru_office_put_pipeline (naru_change_get_txn (change), naru_change_get_entry (change), compiled,
+                                 error) ||
       !naru_change_commit (change, NULL, error))
     return FALSE;
   g_hash_table_remove (self->office->pipelines, name);

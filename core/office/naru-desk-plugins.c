@@ -14,6 +14,7 @@ fault_key (const char *plugin)
   return g_strconcat ("faults/", plugin, NULL);
 }
 
+/* A count that cannot be read begins anew: it is no part of the office. */
 static guint64
 read_faults (NaruTxn *txn, const char *key)
 {
@@ -23,13 +24,11 @@ read_faults (NaruTxn *txn, const char *key)
 }
 
 static gboolean
-write_faults (NaruOffice *office, const char *key, guint64 count, GError **error)
+write_faults (NaruTxn *txn, const char *key, guint64 count, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
-  g_autoptr (NaruTxn) txn = naru_store_begin_write (office->store, error);
 
-  return txn != NULL && naru_txn_put_meta (txn, key, text, error) &&
-         naru_txn_commit (g_steal_pointer (&txn), error);
+  return naru_txn_put_meta (txn, key, text, error);
 }
 
 /* Forgets how often the plugin failed. */
@@ -43,7 +42,10 @@ naru_office_clear_faults (NaruOffice *self, const char *plugin, GError **error)
   guint64 count = read_faults (txn, key);
   g_clear_pointer (&txn, naru_txn_end);
 
-  return count == 0 || write_faults (self, key, 0, error);
+  if (count == 0)
+    return TRUE;
+  txn = naru_store_begin_write (self->store, error);
+  return txn != NULL && write_faults (txn, key, 0, error) && naru_txn_commit (g_steal_pointer (&txn), error);
 }
 
 static void
@@ -51,13 +53,12 @@ note_fault (NaruDesk *self, const char *plugin)
 {
   g_autofree char *key = fault_key (plugin);
   g_autoptr (GError) local = NULL;
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
-  if (txn == NULL)
-    return;
-  guint64 count = read_faults (txn, key) + 1;
-  g_clear_pointer (&txn, naru_txn_end);
+  /* read and written under one lock: two processes that fail at once are two failures */
+  g_autoptr (NaruTxn) txn = naru_store_begin_write (self->office->store, &local);
+  guint64 count = txn != NULL ? read_faults (txn, key) + 1 : 0;
 
-  if (!write_faults (self->office, key, count, &local))
+  if (txn == NULL || !write_faults (txn, key, count, &local) ||
+      !naru_txn_commit (g_steal_pointer (&txn), &local))
     {
       g_debug ("%s", local->message);
       return;
@@ -226,8 +227,7 @@ naru_desk_list_plugins (NaruDesk *self, GError **error)
   NaruPlugins *plugins = naru_office_get_plugins (self->office);
   if (txn == NULL)
     return NULL;
-  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, NULL);
-  g_autoptr (NaruJson) index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
+  g_autoptr (NaruJson) index = naru_office_read_index (txn, error);
   g_clear_pointer (&txn, naru_txn_end);
   if (index == NULL)
     return NULL;

@@ -50,9 +50,8 @@ static GPtrArray *
 load_all (NaruDesk *self, NaruTxn *txn, NaruJson **index, GError **error)
 {
   g_autoptr (GPtrArray) packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
-  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, error);
 
-  *index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
+  *index = naru_office_read_index (txn, error);
   if (*index == NULL)
     return NULL;
   NaruJson *rows = naru_json_get (*index, "packs");

@@ -57,6 +57,10 @@ gboolean naru_folder_move (const char *temporary, const char *place, GError **er
 gboolean naru_folder_sync (const char *folder);
 void naru_folder_remove (const char *path);
 
+/* naru-office.c */
+char *naru_office_make_pipeline_path (NaruPipeline *pipeline);
+gboolean naru_office_put_pipeline (NaruTxn *txn, NaruEntry *entry, NaruPipeline *pipeline, GError **error);
+
 /* naru-office-keys.c */
 gboolean naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GError **error);
 

@@ -179,6 +179,35 @@ write_configuration (NaruChange *change, NaruJson *config, GError **error)
   return TRUE;
 }
 
+static char *
+make_pipeline_key (const char *type)
+{
+  return g_strconcat ("pipeline/", type, NULL);
+}
+
+/* (transfer full): where the history has it */
+char *
+naru_office_make_pipeline_path (NaruPipeline *pipeline)
+{
+  return g_strconcat ("pipelines/", naru_pipeline_get_id (pipeline), ".json", NULL);
+}
+
+/* Puts a pipeline in force for its type. @entry: (nullable): gets its file; NULL where the history has it */
+gboolean
+naru_office_put_pipeline (NaruTxn *txn, NaruEntry *entry, NaruPipeline *pipeline, GError **error)
+{
+  g_autofree char *key = make_pipeline_key (naru_pipeline_get_record_type (pipeline));
+  g_autofree char *text = naru_pipeline_to_text (pipeline);
+
+  if (entry != NULL)
+    {
+      g_autofree char *path = naru_office_make_pipeline_path (pipeline);
+      g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_pipeline_get_json (pipeline));
+      naru_entry_put_file (entry, path, bytes);
+    }
+  return naru_txn_put_meta (txn, key, text, error);
+}
+
 static gboolean
 write_pipelines (NaruChange *change, GError **error)
 {
@@ -190,23 +219,13 @@ write_pipelines (NaruChange *change, GError **error)
     {
       g_autoptr (NaruJson) json = NULL;
       g_autoptr (NaruPipeline) pipeline = NULL;
-      g_autoptr (GBytes) bytes = NULL;
-      g_autofree char *key = NULL;
-      g_autofree char *path = NULL;
-      g_autofree char *text = NULL;
 
       if (!g_str_has_suffix (files[i], ".json"))
         continue;
       json = naru_data_load ("share/pipelines", files[i], error);
       pipeline = json != NULL ? naru_pipeline_new (json, files[i], error) : NULL;
-      if (pipeline == NULL)
-        return FALSE;
-      bytes = naru_json_to_bytes (json);
-      text = naru_pipeline_to_text (pipeline);
-      key = g_strconcat ("pipeline/", naru_pipeline_get_record_type (pipeline), NULL);
-      path = g_strconcat ("pipelines/", naru_pipeline_get_id (pipeline), ".json", NULL);
-      naru_entry_put_file (naru_change_get_entry (change), path, bytes);
-      if (!naru_txn_put_meta (naru_change_get_txn (change), key, text, error))
+      if (pipeline == NULL || !naru_office_put_pipeline (naru_change_get_txn (change),
+                                                         naru_change_get_entry (change), pipeline, error))
         return FALSE;
     }
   return TRUE;
@@ -487,7 +506,7 @@ NaruPipeline *
 naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
-  g_autofree char *key = g_strconcat ("pipeline/", type, NULL);
+  g_autofree char *key = make_pipeline_key (type);
   g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
   NaruPipeline *pipeline = g_hash_table_lookup (self->pipelines, type);

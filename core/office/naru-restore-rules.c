@@ -27,8 +27,7 @@ read_pack (NaruRestore *self, NaruJson *row, GError **error)
 {
   const char *id = naru_json_get_string (row, "id");
   const char *version = naru_json_get_string (row, "version");
-  g_autofree char *path =
-      g_strdup_printf ("rules/%s@%s.json", id != NULL ? id : "", version != NULL ? version : "");
+  g_autofree char *path = naru_office_make_pack_path (id, version);
   g_autoptr (NaruJson) json = parse_file (self, path, error);
   g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, path, error) : NULL;
 
@@ -111,11 +110,7 @@ write_pipeline (NaruRestore *self, const char *path, GError **error)
   g_autoptr (NaruJson) json = parse_file (self, path, error);
   g_autoptr (NaruPipeline) pipeline = json != NULL ? naru_pipeline_new (json, path, error) : NULL;
 
-  if (pipeline == NULL)
-    return FALSE;
-  g_autofree char *key = g_strconcat ("pipeline/", naru_pipeline_get_record_type (pipeline), NULL);
-  g_autofree char *text = naru_pipeline_to_text (pipeline);
-  return naru_txn_put_meta (self->txn, key, text, error);
+  return pipeline != NULL && naru_office_put_pipeline (self->txn, NULL, pipeline, error);
 }
 
 static gboolean

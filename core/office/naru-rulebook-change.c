@@ -9,20 +9,12 @@ gboolean
 naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn, NaruEntry *entry,
                             GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-
   self->office = office;
   self->txn = txn;
   self->entry = entry;
   self->types = naru_types_ref (office->types);
   self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
-  self->index = naru_json_parse (text != NULL ? text : "{\"packs\": []}", -1, 0, error);
+  self->index = naru_office_read_index (txn, error);
   if (self->index == NULL)
     return FALSE;
   g_autofree char *pipeline = naru_txn_get_meta (txn, "pipeline/deal", error);
@@ -359,14 +351,14 @@ write_pack (NaruRuleSetChange *self, NaruRulePack *pack, NaruRulePack *former, G
 {
   const char *id = naru_rule_pack_get_id (pack);
   const char *version = naru_rule_pack_get_version (pack);
-  g_autofree char *path = g_strdup_printf ("rules/%s@%s.json", id, version);
+  g_autofree char *path = naru_office_make_pack_path (id, version);
   g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_rule_pack_get_json (pack));
   g_autofree char *trailer =
       g_strdup_printf ("%s@%s blake2b:%s", id, version, naru_rule_pack_get_digest (pack));
 
   if (former != NULL && !g_str_equal (naru_rule_pack_get_version (former), version))
     {
-      g_autofree char *old = g_strdup_printf ("rules/%s@%s.json", id, naru_rule_pack_get_version (former));
+      g_autofree char *old = naru_office_make_pack_path (id, naru_rule_pack_get_version (former));
       naru_entry_remove_file (self->entry, old);
     }
   /* switched on again, it is the file that stands there */
@@ -426,14 +418,7 @@ naru_rule_set_change_write (NaruRuleSetChange *self, GError **error)
   if (!naru_txn_put_meta (self->txn, NARU_META_FIELDS, fields, error) ||
       !naru_txn_put_meta (self->txn, NARU_META_RULES, index, error))
     return FALSE;
-  if (!self->pipeline_moved)
-    return TRUE;
-
-  g_autofree char *text = naru_pipeline_to_text (self->pipeline);
-  g_autofree char *path = g_strdup_printf ("pipelines/%s.json", naru_pipeline_get_id (self->pipeline));
-  g_autoptr (GBytes) pipeline = naru_json_to_bytes (naru_pipeline_get_json (self->pipeline));
-  naru_entry_put_file (self->entry, path, pipeline);
-  return naru_txn_put_meta (self->txn, "pipeline/deal", text, error);
+  return !self->pipeline_moved || naru_office_put_pipeline (self->txn, self->entry, self->pipeline, error);
 }
 
 /* (transfer full) (nullable): the pack of a plugin as it is adopted: with its fields, its stages and what it

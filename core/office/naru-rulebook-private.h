@@ -22,6 +22,8 @@ void naru_office_forget_rules (NaruOffice *self);
 NaruRuleBook *naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error);
 NaruPlugins *naru_office_get_plugins (NaruOffice *self);
 NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error);
+NaruJson *naru_office_read_index (NaruTxn *txn, GError **error);
+char *naru_office_make_pack_path (const char *id, const char *version);
 gboolean naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error);
 gboolean naru_office_mend_packs (NaruOffice *self, GError **error);
 

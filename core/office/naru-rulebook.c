@@ -21,7 +21,8 @@ naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error)
     }
   if (index != NULL)
     {
-      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the office from a backup or a clone."),
+      g_autofree char *way_back = naru_store_make_way_back (self->folder);
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back,
                       _ ("the store has lost the fields that rule packs add"));
       return FALSE;
     }
@@ -71,20 +72,45 @@ naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **
   return NULL;
 }
 
-/* Reads which packs there are, unless that is known: another process may have changed it since. */
-static gboolean
-read_index (NaruOffice *self, NaruTxn *txn, GError **error)
+/* (transfer full) (nullable): the list of the packs, as text; one without packs where there never were any */
+static char *
+read_index_text (NaruTxn *txn, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *text = naru_txn_get_meta (txn, NARU_META_RULES, &local);
 
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (local == NULL)
+    return text != NULL ? g_steal_pointer (&text) : g_strdup ("{\"packs\": []}");
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* (transfer full) (nullable): {"packs": [{"id","version","digest","enabled","sectors","plugin"}]}, as @txn
+ * sees it
+ */
+NaruJson *
+naru_office_read_index (NaruTxn *txn, GError **error)
+{
+  g_autofree char *text = read_index_text (txn, error);
+
+  return text != NULL ? naru_json_parse (text, -1, 0, error) : NULL;
+}
+
+/* (transfer full): where the history has that version of a pack */
+char *
+naru_office_make_pack_path (const char *id, const char *version)
+{
+  return g_strdup_printf ("rules/%s@%s.json", id != NULL ? id : "", version != NULL ? version : "");
+}
+
+/* Reads which packs there are, unless that is known: another process may have changed it since. */
+static gboolean
+read_index (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autofree char *text = read_index_text (txn, error);
+
   if (text == NULL)
-    text = g_strdup ("{\"packs\": []}");
+    return FALSE;
   if (self->rule_index != NULL && g_strcmp0 (self->rule_text, text) == 0)
     return TRUE;
   g_clear_pointer (&self->book, naru_rule_book_unref);
@@ -121,7 +147,7 @@ static NaruRulePack *
 read_from_history (NaruOffice *self, const NaruOid *commit, NaruJson *row, GError **error)
 {
   const char *id = naru_json_get_string (row, "id");
-  g_autofree char *path = g_strdup_printf ("rules/%s@%s.json", id, naru_json_get_string (row, "version"));
+  g_autofree char *path = naru_office_make_pack_path (id, naru_json_get_string (row, "version"));
   NaruRepository *repository = naru_office_get_repository (self, error);
   g_autoptr (GBytes) bytes =
       repository != NULL ? naru_repository_read_file (repository, commit, path, error) : NULL;
@@ -190,9 +216,8 @@ concerns (NaruJson *row, NaruJson *sectors)
   if (own == NULL || sectors == NULL)
     return TRUE;
   for (guint i = 0; i < naru_json_get_size (own); i++)
-    for (guint j = 0; j < naru_json_get_size (sectors); j++)
-      if (naru_json_equal (naru_json_get_element (own, i), naru_json_get_element (sectors, j)))
-        return TRUE;
+    if (naru_json_lists (sectors, naru_json_as_string (naru_json_get_element (own, i))))
+      return TRUE;
   return FALSE;
 }
 

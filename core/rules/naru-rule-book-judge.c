@@ -248,13 +248,9 @@ naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from, c
 {
   g_return_if_fail (self != NULL && subject != NULL && from != NULL && to != NULL && findings != NULL);
 
-  NaruJson *sectors = naru_json_get (naru_record_get_json (naru_case_get_record (subject)), "sectors");
-  g_autoptr (NaruJson) view = naru_case_make_view (subject, from, to);
-  judge_sectors (self, sectors, findings);
-  for (guint i = 0; i < self->packs->len; i++)
-    {
-      judge_pack (self, g_ptr_array_index (self->packs, i), subject, view, from, to, findings);
-    }
+  judge_sectors (self, naru_json_get (naru_record_get_json (naru_case_get_record (subject)), "sectors"),
+                 findings);
+  naru_rule_book_judge_alone (self, subject, from, to, findings);
 }
 
 /**

@@ -245,10 +245,7 @@ naru_rule_pack_serves (NaruRulePack *self, const char *sector)
 {
   g_return_val_if_fail (self != NULL && sector != NULL, FALSE);
 
-  for (guint i = 0; i < naru_json_get_size (self->sectors); i++)
-    if (g_strcmp0 (naru_json_as_string (naru_json_get_element (self->sectors, i)), sector) == 0)
-      return TRUE;
-  return FALSE;
+  return naru_json_lists (self->sectors, sector);
 }
 
 /**

@@ -82,10 +82,10 @@ naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
 }
 
 /* (nullable): what follows the seal, where it fits */
-static const char *
-open_seal (const char *text)
+static char *
+open_seal (char *text)
 {
-  const char *line = strchr (text, '\n');
+  char *line = strchr (text, '\n');
   NaruDigest digest;
   char own[HEX_SIZE + 1];
 
@@ -175,7 +175,7 @@ naru_rule_pack_from_text (char *text, const char *origin, GError **error)
   g_return_val_if_fail (text != NULL && origin != NULL, NULL);
 
   g_autofree char *owned = text;
-  const char *line = open_seal (text);
+  char *line = open_seal (text);
   if (line == NULL)
     {
       refuse (origin, error);
@@ -196,7 +196,5 @@ naru_rule_pack_from_text (char *text, const char *origin, GError **error)
   if (g_str_has_prefix (line + size, TABLE_END))
     return g_steal_pointer (&self);
   self->text = g_steal_pointer (&owned);
-  return read_table (self, self->text + (line + size + 1 - self->text), origin, error)
-             ? g_steal_pointer (&self)
-             : NULL;
+  return read_table (self, line + size + 1, origin, error) ? g_steal_pointer (&self) : NULL;
 }
