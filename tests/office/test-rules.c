@@ -433,6 +433,42 @@ test_damaged_store (void)
   fixture_assert_clean (&fixture, commits);
 }
 
+/* A list of the packs that cannot be read is not one without packs, whoever reads it. */
+static void
+test_damaged_list (void)
+{
+  static const char begin[] = "{\"packs\":[{";
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autofree char *id = fixture_create (&fixture, "deal", "{\"title\": \"T\"}");
+  g_autofree char *path = g_build_filename (fixture.folder, "data.mdb", NULL);
+  g_autoptr (NaruJson) pack = load_shipped ("ownership");
+  g_autofree char *data = NULL;
+  gsize size = 0;
+  guint found = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  for (char *at = data; (at = memmem (at, size - (gsize) (at - data), begin, strlen (begin))) != NULL;
+       found++)
+    at[2] ^= 1;
+  g_assert_cmpuint (found, >, 0);
+  g_assert_true (g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0640, NULL));
+  reopen (&fixture);
+
+  g_assert_null (naru_desk_list_rules (fixture.desk, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+  g_clear_error (&error);
+  g_assert_null (naru_desk_list_plugins (fixture.desk, &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+  g_clear_error (&error);
+  g_assert_null (naru_desk_check (fixture.desk, id, "joint-rd", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+  g_clear_error (&error);
+  g_assert_false (naru_desk_adopt_rules (fixture.desk, pack, "ownership.json", "again", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_BROKEN);
+  g_assert_nonnull (strstr (naru_error_get_cure (error), "naru restore"));
+}
+
 /* Who may administer may change the packs; who may not can still read them. */
 static void
 test_access (void)
@@ -483,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/fields-kept", test_fields_kept);
   g_test_add_func ("/rules/stage-in-use", test_stage_in_use);
   g_test_add_func ("/rules/damaged-store", test_damaged_store);
+  g_test_add_func ("/rules/damaged-list", test_damaged_list);
   g_test_add_func ("/rules/access", test_access);
   return g_test_run ();
 }
