@@ -3,5 +3,6 @@
 
 #include "naru-object.h"
 #include "naru-pack.h"
+#include "naru-past-entry.h"
 #include "naru-repository.h"
 #include "naru-signer.h"

@@ -267,24 +267,6 @@ naru_repository_foreach_file (NaruRepository *self, const NaruOid *commit, const
 }
 
 /**
- * naru_repository_read_commit:
- * @self: a repository
- * @commit: its id
- * @error: return location
- *
- * Returns: (transfer full) (nullable): its text: headers, an empty line, the message
- */
-char *
-naru_repository_read_commit (NaruRepository *self, const NaruOid *commit, GError **error)
-{
-  g_autoptr (NaruObject) object = naru_repository_read_object (self, commit, NARU_OBJECT_COMMIT, error);
-  gsize size = 0;
-  const char *text = object != NULL ? g_bytes_get_data (object->bytes, &size) : NULL;
-
-  return object != NULL ? g_strndup (text, size) : NULL;
-}
-
-/**
  * naru_repository_diff:
  * @self: a repository
  * @from: (nullable): content before, %NULL for a new file

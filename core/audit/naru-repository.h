@@ -42,7 +42,6 @@ NARU_EXTERN GBytes *naru_repository_read_file (NaruRepository *self, const NaruO
 NARU_EXTERN gboolean naru_repository_foreach_file (NaruRepository *self, const NaruOid *commit,
                                                    const char *folder, NaruRepositoryFileFunc func,
                                                    gpointer user_data, GError **error);
-NARU_EXTERN char *naru_repository_read_commit (NaruRepository *self, const NaruOid *commit, GError **error);
 NARU_EXTERN char *naru_repository_diff (NaruRepository *self, GBytes *from, GBytes *to, const char *path,
                                         GError **error);
 

@@ -193,20 +193,16 @@ make_manifest (Backup *self)
 static gboolean
 find_chain (Backup *self, GError **error)
 {
-  static const char label[] = "\nNaru-Chain: ";
-  g_autofree char *text = NULL;
+  g_auto (NaruPastEntry) past = { 0 };
   NaruRepository *repository;
 
   if (memcmp (&self->head.chain, &(NaruDigest){ 0 }, sizeof (NaruDigest)) != 0)
     return TRUE;
   repository = naru_office_get_repository (self->desk->office, error);
-  text = repository != NULL ? naru_repository_read_commit (repository, &self->head.head, error) : NULL;
-  if (text == NULL)
+  if (repository == NULL || !naru_repository_read_entry (repository, &self->head.head, &past, error))
     return FALSE;
-  const char *at = g_strrstr (text, label);
-  g_autofree char *hex = at != NULL ? g_strndup (at + strlen (label), (gsize) 2 * NARU_DIGEST_SIZE) : NULL;
-  return (hex != NULL && naru_digest_from_hex (hex, &self->head.chain)) ||
-         naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+  self->head.chain = past.chain;
+  return TRUE;
 }
 
 typedef struct

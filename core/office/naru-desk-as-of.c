@@ -43,39 +43,6 @@ as_of_clear (AsOf *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AsOf, as_of_clear)
 
-/* "author Kim <MGK-PER-2026-00001@naru> 1764338400 +0900" */
-static gboolean
-parse_person_line (const char *text, const char *key, NaruTime *when, char **email)
-{
-  const char *line = strstr (text, key);
-  const char *open = line != NULL ? strchr (line, '<') : NULL;
-  const char *close = open != NULL ? strchr (open, '>') : NULL;
-  char *rest = NULL;
-
-  if (close == NULL)
-    return FALSE;
-  when->seconds = g_ascii_strtoll (close + 1, &rest, 10);
-  gint64 zone = g_ascii_strtoll (rest, NULL, 10);
-  when->offset_minutes = (gint16) (zone / 100 * 60 + zone % 100);
-  if (email != NULL)
-    *email = g_strndup (open + 1, (gsize) (close - open - 1));
-  return TRUE;
-}
-
-static gboolean
-read_commit (AsOf *self, const NaruOid *commit, NaruTime *when, char **email, GError **error)
-{
-  g_autofree char *text = naru_repository_read_commit (self->repository, commit, error);
-
-  if (text == NULL)
-    return FALSE;
-  if (parse_person_line (text, "\nauthor ", when, email))
-    return TRUE;
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the history from a backup or a clone."),
-                  _ ("A commit of the history names no author."));
-  return FALSE;
-}
-
 /* The person who asked for a move: the author's address is the record's id at "naru". */
 static char *
 make_requester (const char *email)
@@ -112,15 +79,14 @@ find_event (AsOf *self, const char *name)
 static gboolean
 resolve_event (AsOf *self, NaruJson *event, GError **error)
 {
-  g_autofree char *email = NULL;
+  g_auto (NaruPastEntry) past = { 0 };
   const char *to = naru_json_get_string (event, "to");
-  NaruTime when;
 
   self->seq = (guint64) naru_json_get_integer (event, "seq", 0);
   if (!naru_oid_from_hex (naru_json_get_string (event, "commit"), &self->decided) ||
-      !read_commit (self, &self->decided, &when, &email, error))
+      !naru_repository_read_entry (self->repository, &self->decided, &past, error))
     return FALSE;
-  self->day = naru_time_to_date (&when);
+  self->day = naru_time_to_date (&past.authored);
   self->view = self->decided;
   if (g_strcmp0 (naru_json_get_string (event, "action"), "advance") != 0)
     {
@@ -130,7 +96,7 @@ resolve_event (AsOf *self, NaruJson *event, GError **error)
   /* the move itself is judged: by what stood there before it */
   self->is_move = TRUE;
   self->stage = g_strdup (to);
-  self->requester = make_requester (email);
+  self->requester = make_requester (past.author_email);
   return get_commit (self, self->seq - 1, &self->view, error);
 }
 
@@ -151,14 +117,11 @@ resolve_day (AsOf *self, NaruDate day, GError **error)
     {
       guint64 middle = low + (high - low) / 2;
       NaruOid commit;
-      NaruTime when;
-      g_autofree char *text = NULL;
-      if (!get_commit (self, middle, &commit, error))
+      g_auto (NaruPastEntry) past = { 0 };
+      if (!get_commit (self, middle, &commit, error) ||
+          !naru_repository_read_entry (self->repository, &commit, &past, error))
         return FALSE;
-      text = naru_repository_read_commit (self->repository, &commit, error);
-      if (text == NULL || !parse_person_line (text, "\ncommitter ", &when, NULL))
-        return FALSE;
-      if (naru_time_to_date (&when) <= day)
+      if (naru_time_to_date (&past.committed) <= day)
         low = middle;
       else
         high = middle;
@@ -228,15 +191,6 @@ take_code (AsOf *self, NaruRulePack *pack)
   naru_json_append (self->modules, row);
 }
 
-static void
-add_members (NaruJson *target, NaruJson *more)
-{
-  g_auto (GStrv) names = more != NULL ? naru_json_get_keys (more) : NULL;
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    naru_json_set (target, names[i], naru_json_ref (naru_json_get (more, names[i])));
-}
-
 /* The packs in force then, and the deal as they made it. An office that had none yet was judged by its
  * pipeline. */
 static gboolean
@@ -244,13 +198,9 @@ read_rules (AsOf *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (NaruJson) index = read_json (self, "rules/index.json", &local);
-  g_autoptr (NaruJson) extension = naru_json_new_object ();
-  NaruJson *properties = naru_json_new_object ();
-  NaruJson *sectors = naru_json_new_object ();
+  g_autoptr (GPtrArray) packs = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_rule_pack_unref);
   NaruJson *rows = naru_json_get (index, "packs");
 
-  naru_json_set (extension, "properties", properties);
-  naru_json_set (extension, "sectors", sectors);
   if (index == NULL && !g_error_matches (local, NARU_ERROR, NARU_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -267,13 +217,13 @@ read_rules (AsOf *self, GError **error)
       g_autoptr (NaruRulePack) pack = json != NULL ? naru_rule_pack_new (json, path, error) : NULL;
       if (pack == NULL)
         return FALSE;
-      add_members (properties, naru_json_get (json, "fields"));
-      add_members (sectors, naru_json_get (json, "sector_titles"));
+      g_ptr_array_add (packs, naru_rule_pack_ref (pack));
       if (!naru_json_get_boolean (row, "enabled", TRUE))
         continue;
       naru_rule_book_add_adopted (self->book, pack, i);
       take_code (self, pack);
     }
+  g_autoptr (NaruJson) extension = naru_rule_packs_make_extension (packs);
   self->types = naru_types_extend (self->desk->office->types, "deal", extension, error);
   return self->types != NULL;
 }
@@ -311,8 +261,9 @@ take_linked (const char *path, GBytes *bytes, gpointer user_data)
 }
 
 static gboolean
-add_naming (AsOf *self, NaruCase *subject, const char *type_name, GError **error)
+add_naming (gpointer data, NaruCase *subject, const char *type_name, GError **error)
 {
+  AsOf *self = data;
   FileWalk walk = { .as_of = self, .subject = subject };
   g_autofree char *folder = g_strconcat ("records/", type_name, NULL);
 
@@ -325,32 +276,21 @@ add_naming (AsOf *self, NaruCase *subject, const char *type_name, GError **error
   return walk.error == NULL;
 }
 
-static gboolean
-add_named (AsOf *self, NaruCase *subject, const char *type, const char *pointer, GError **error)
+static NaruRecord *
+get_record (gpointer data, const char *type, const char *id, GError **error)
 {
-  NaruJson *json = naru_record_get_json (naru_case_get_record (subject));
-  g_autoptr (GPtrArray) references =
-      naru_record_type_list_references (naru_case_get_type_of_record (subject), json);
+  AsOf *self = data;
+  g_autofree char *path = naru_id_get_record_path (type, id);
+  g_autoptr (GBytes) bytes = naru_repository_read_file (self->repository, &self->view, path, error);
 
-  for (guint i = 0; i < references->len; i++)
-    {
-      const NaruReference *reference = g_ptr_array_index (references, i);
-      if (!g_strv_contains (reference->field->refs, type) || !g_str_has_prefix (reference->pointer, pointer))
-        continue;
-      g_autofree char *path = naru_id_get_record_path (type, reference->id);
-      g_autoptr (GBytes) bytes = naru_repository_read_file (self->repository, &self->view, path, error);
-      g_autoptr (NaruRecord) record =
-          bytes != NULL ? naru_record_new_from_bytes (type, reference->id, bytes, error) : NULL;
-      if (record == NULL)
-        return FALSE;
-      naru_case_add_linked (subject, record);
-    }
-  return TRUE;
+  return bytes != NULL ? naru_record_new_from_bytes (type, id, bytes, error) : NULL;
 }
 
 static gboolean
-add_moves (AsOf *self, NaruCase *subject)
+add_moves (gpointer data, NaruCase *subject, GError **error)
 {
+  AsOf *self = data;
+
   for (guint i = 0; i < naru_json_get_size (self->events); i++)
     {
       NaruJson *event = naru_json_get_element (self->events, i);
@@ -364,25 +304,6 @@ add_moves (AsOf *self, NaruCase *subject)
       naru_case_add_move (subject, from, to, naru_time_to_date (&when));
     }
   return TRUE;
-}
-
-static gboolean
-fill_case (AsOf *self, NaruCase *subject, const char *const *linked, NaruCaseParts parts, GError **error)
-{
-  static const NaruCaseParts naming[] = { NARU_CASE_AGREEMENTS, NARU_CASE_ASSETS, NARU_CASE_PAYMENTS };
-
-  naru_case_set_types (subject, self->types);
-  for (guint i = 0; linked != NULL && linked[i] != NULL; i++)
-    if (!add_naming (self, subject, linked[i], error))
-      return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (naming); i++)
-    if ((parts & naming[i]) != 0 && !add_naming (self, subject, naru_case_part_get_type (naming[i]), error))
-      return FALSE;
-  if ((parts & NARU_CASE_PARTIES) != 0 && !add_named (self, subject, "party", "/", error))
-    return FALSE;
-  if ((parts & NARU_CASE_PEOPLE) != 0 && !add_named (self, subject, "person", "/inventors/", error))
-    return FALSE;
-  return (parts & NARU_CASE_MOVES) == 0 || add_moves (self, subject);
 }
 
 static gboolean
@@ -418,10 +339,8 @@ read_pipeline (AsOf *self, GError **error)
 static NaruReview *
 judge (AsOf *self, const char *stage, GError **error)
 {
-  g_autofree char *path = naru_id_get_record_path (self->type_name, self->id);
-  g_autoptr (GBytes) bytes = naru_repository_read_file (self->repository, &self->view, path, error);
-  g_autoptr (NaruRecord) record =
-      bytes != NULL ? naru_record_new_from_bytes (self->type_name, self->id, bytes, error) : NULL;
+  const NaruCaseSource source = { self, self->types, get_record, add_naming, add_moves };
+  g_autoptr (NaruRecord) record = get_record (self, self->type_name, self->id, error);
   g_autoptr (NaruPipeline) pipeline = record != NULL ? read_pipeline (self, error) : NULL;
   NaruRecordType *type = pipeline != NULL ? naru_types_get (self->types, self->type_name, error) : NULL;
   if (type == NULL)
@@ -438,22 +357,22 @@ judge (AsOf *self, const char *stage, GError **error)
   NaruRuleBook *book = g_str_equal (self->type_name, "deal") ? self->book : NULL;
   NaruCaseParts parts =
       book != NULL && transition != NULL ? naru_rule_book_get_parts (book, record, from, target) : 0;
-  if (!fill_case (self, subject, (const char *const *) linked, parts, error))
+  if (!naru_case_fill (subject, &source, (const char *const *) linked, parts, error))
     return NULL;
   return naru_review_judge (pipeline, book, subject, target, error);
 }
 
-/* The lines "Naru-Verdict: …" of the commit, in its order */
+/* The verdicts that the commit holds, in its order */
 static NaruJson *
 read_stored (AsOf *self, GError **error)
 {
-  g_autofree char *text = naru_repository_read_commit (self->repository, &self->decided, error);
-  NaruJson *list = text != NULL ? naru_json_new_array () : NULL;
-  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+  g_auto (NaruPastEntry) past = { 0 };
 
-  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], "Naru-Verdict: "))
-      naru_json_append_string (list, lines[i] + strlen ("Naru-Verdict: "));
+  if (!naru_repository_read_entry (self->repository, &self->decided, &past, error))
+    return NULL;
+  NaruJson *list = naru_json_new_array ();
+  for (guint i = 0; i < past.verdicts->len; i++)
+    naru_json_append_string (list, g_ptr_array_index (past.verdicts, i));
   return list;
 }
 

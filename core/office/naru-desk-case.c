@@ -24,14 +24,22 @@ take_linked (const char *value, const char *id, gpointer user_data)
   return record != NULL;
 }
 
+/* The store as a transaction sees it */
+typedef struct
+{
+  NaruOffice *office;
+  NaruTxn *txn;
+} StoreSource;
+
 /* Adds the records of @type that name the case's record in one of their indexed fields. */
 static gboolean
-add_naming (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *type_name, GError **error)
+add_naming (gpointer data, NaruCase *subject, const char *type_name, GError **error)
 {
+  StoreSource *source = data;
   NaruRecord *record = naru_case_get_record (subject);
-  NaruRecordType *type = naru_types_get (office->types, type_name, error);
+  NaruRecordType *type = naru_types_get (source->office->types, type_name, error);
   g_autofree char *folded = naru_index_fold (naru_record_get_id (record));
-  LinkWalk walk = { txn, subject, type_name, folded, NULL };
+  LinkWalk walk = { source->txn, subject, type_name, folded, NULL };
   guint n_fields = 0;
 
   if (type == NULL)
@@ -44,7 +52,7 @@ add_naming (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *typ
       if (index == NULL || fields[i].refs == NULL ||
           !g_strv_contains (fields[i].refs, naru_record_get_type_name (record)))
         continue;
-      if (!naru_txn_foreach_index (txn, index, folded, NULL, take_linked, &walk, error))
+      if (!naru_txn_foreach_index (source->txn, index, folded, NULL, take_linked, &walk, error))
         return FALSE;
     }
   if (walk.error != NULL)
@@ -52,25 +60,12 @@ add_naming (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *typ
   return walk.error == NULL;
 }
 
-/* Adds the records of @type that the case's record names below @pointer. */
-static gboolean
-add_named (NaruTxn *txn, NaruCase *subject, const char *type, const char *pointer, GError **error)
+static NaruRecord *
+get_record (gpointer data, const char *type, const char *id, GError **error)
 {
-  NaruRecord *record = naru_case_get_record (subject);
-  g_autoptr (GPtrArray) references = naru_record_type_list_references (naru_case_get_type_of_record (subject),
-                                                                       naru_record_get_json (record));
+  StoreSource *source = data;
 
-  for (guint i = 0; i < references->len; i++)
-    {
-      const NaruReference *reference = g_ptr_array_index (references, i);
-      if (!g_strv_contains (reference->field->refs, type) || !g_str_has_prefix (reference->pointer, pointer))
-        continue;
-      g_autoptr (NaruRecord) other = naru_txn_get_record (txn, type, reference->id, error);
-      if (other == NULL)
-        return FALSE;
-      naru_case_add_linked (subject, other);
-    }
-  return TRUE;
+  return naru_txn_get_record (source->txn, type, id, error);
 }
 
 static gboolean
@@ -83,29 +78,69 @@ take_move (const NaruEvent *event, gpointer user_data)
   return TRUE;
 }
 
-/* Puts into the case what gate and rules look at beside the record: all of it read in one transaction. */
+static gboolean
+add_moves (gpointer data, NaruCase *subject, GError **error)
+{
+  StoreSource *source = data;
+  NaruRecord *record = naru_case_get_record (subject);
+
+  return naru_txn_foreach_event (source->txn, naru_record_get_type_name (record), naru_record_get_id (record),
+                                 take_move, subject, error);
+}
+
+/* Adds the records of @type that the case's record names below @pointer. */
+static gboolean
+add_named (const NaruCaseSource *source, NaruCase *subject, const char *type, const char *pointer,
+           GError **error)
+{
+  NaruJson *json = naru_record_get_json (naru_case_get_record (subject));
+  g_autoptr (GPtrArray) references =
+      naru_record_type_list_references (naru_case_get_type_of_record (subject), json);
+
+  for (guint i = 0; i < references->len; i++)
+    {
+      const NaruReference *reference = g_ptr_array_index (references, i);
+      if (!g_strv_contains (reference->field->refs, type) || !g_str_has_prefix (reference->pointer, pointer))
+        continue;
+      g_autoptr (NaruRecord) other = source->get_record (source->data, type, reference->id, error);
+      if (other == NULL)
+        return FALSE;
+      naru_case_add_linked (subject, other);
+    }
+  return TRUE;
+}
+
+/* Puts into the case what gate and rules look at beside the record. */
+gboolean
+naru_case_fill (NaruCase *subject, const NaruCaseSource *source, const char *const *linked_types,
+                NaruCaseParts parts, GError **error)
+{
+  static const NaruCaseParts naming[] = { NARU_CASE_AGREEMENTS, NARU_CASE_ASSETS, NARU_CASE_PAYMENTS };
+
+  naru_case_set_types (subject, source->types);
+  for (guint i = 0; linked_types != NULL && linked_types[i] != NULL; i++)
+    if (!source->add_naming (source->data, subject, linked_types[i], error))
+      return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (naming); i++)
+    if ((parts & naming[i]) != 0 &&
+        !source->add_naming (source->data, subject, naru_case_part_get_type (naming[i]), error))
+      return FALSE;
+  if ((parts & NARU_CASE_PARTIES) != 0 && !add_named (source, subject, "party", "/", error))
+    return FALSE;
+  if ((parts & NARU_CASE_PEOPLE) != 0 && !add_named (source, subject, "person", "/inventors/", error))
+    return FALSE;
+  return (parts & NARU_CASE_MOVES) == 0 || source->add_moves (source->data, subject, error);
+}
+
+/* The same from the store: all of it read in one transaction. */
 gboolean
 naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject, const char *const *linked_types,
                      NaruCaseParts parts, GError **error)
 {
-  static const NaruCaseParts naming[] = { NARU_CASE_AGREEMENTS, NARU_CASE_ASSETS, NARU_CASE_PAYMENTS };
-  NaruRecord *record = naru_case_get_record (subject);
+  StoreSource store = { office, txn };
+  const NaruCaseSource source = { &store, office->types, get_record, add_naming, add_moves };
 
-  naru_case_set_types (subject, office->types);
-  for (guint i = 0; linked_types != NULL && linked_types[i] != NULL; i++)
-    if (!add_naming (office, txn, subject, linked_types[i], error))
-      return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (naming); i++)
-    if ((parts & naming[i]) != 0 &&
-        !add_naming (office, txn, subject, naru_case_part_get_type (naming[i]), error))
-      return FALSE;
-  if ((parts & NARU_CASE_PARTIES) != 0 && !add_named (txn, subject, "party", "/", error))
-    return FALSE;
-  if ((parts & NARU_CASE_PEOPLE) != 0 && !add_named (txn, subject, "person", "/inventors/", error))
-    return FALSE;
-  return (parts & NARU_CASE_MOVES) == 0 ||
-         naru_txn_foreach_event (txn, naru_record_get_type_name (record), naru_record_get_id (record),
-                                 take_move, subject, error);
+  return naru_case_fill (subject, &source, linked_types, parts, error);
 }
 
 /* The rule packs that judge this record; NULL where none do, as for all types but the deal. FALSE: @error is

@@ -91,6 +91,19 @@ gboolean naru_desk_check_revision (NaruRecord *record, const char *if_revision, 
 NaruJson *naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card);
 
 /* naru-desk-case.c */
+
+/* Where a case is read from: the store as it is, or the history as it was. */
+typedef struct
+{
+  gpointer data;
+  NaruTypes *types;
+  NaruRecord *(*get_record) (gpointer data, const char *type, const char *id, GError **error);
+  gboolean (*add_naming) (gpointer data, NaruCase *subject, const char *type, GError **error);
+  gboolean (*add_moves) (gpointer data, NaruCase *subject, GError **error);
+} NaruCaseSource;
+
+gboolean naru_case_fill (NaruCase *subject, const NaruCaseSource *source, const char *const *linked_types,
+                         NaruCaseParts parts, GError **error);
 gboolean naru_desk_fill_case (NaruOffice *office, NaruTxn *txn, NaruCase *subject,
                               const char *const *linked_types, NaruCaseParts parts, GError **error);
 void naru_desk_start_code (NaruDesk *self, NaruTxn *txn, const char *id, const char *to);

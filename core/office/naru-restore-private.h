@@ -2,27 +2,11 @@
 #pragma once
 
 #include "naru-office-private.h"
+#include "naru-past-entry.h"
 #include "naru-restore.h"
 #include "naru-source.h"
 
 G_BEGIN_DECLS
-
-/* A commit of the history, taken apart again into the entry that it was made of. */
-typedef struct
-{
-  NaruEntry *entry; /* without its files */
-  NaruTime authored;
-  NaruTime committed;
-  char *author;
-  char *action;
-  char *record; /* (nullable): the one that it is about */
-  char *from;   /* (nullable) */
-  char *to;     /* (nullable) */
-  char *reason; /* (nullable) */
-  char *detail; /* (nullable): of the subject, what follows the action */
-  char *message;
-  GBytes *unsigned_bytes; /* the commit without its signature */
-} NaruPastEntry;
 
 /* An office while it is made again from a history. */
 typedef struct
@@ -45,11 +29,6 @@ typedef struct
   guint64 n_documents;
 } NaruRestore;
 
-/* naru-restore-entry.c */
-gboolean naru_past_entry_read (NaruPastEntry *self, GBytes *commit, GError **error);
-void naru_past_entry_clear (NaruPastEntry *self);
-gboolean naru_restore_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
 /* naru-restore-file.c */
 gboolean naru_restore_take_file (NaruRestore *self, const NaruSourceItem *item, GError **error);
 gboolean naru_restore_take_gone (NaruRestore *self, const NaruSourceItem *item, GError **error);
@@ -61,9 +40,8 @@ gboolean naru_restore_read_rules (NaruRestore *self, GError **error);
 gboolean naru_restore_write_meta (NaruRestore *self, GError **error);
 
 /* naru-restore.c */
+gboolean naru_restore_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean naru_restore_build (const char *folder, const char *from, NaruProgress progress, gpointer user_data,
                              NaruJson **report, GError **error);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruPastEntry, naru_past_entry_clear)
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 /*
@@ -20,6 +21,20 @@
 #define PACK_NAME "restore"
 #define ROWS_A_TRANSACTION 2048
 #define PROGRESS_STEP 256
+
+gboolean
+naru_restore_set_foreign (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
+                  text);
+  return FALSE;
+}
 
 static GBytes *
 get_tree (const char *path, gpointer user_data, GError **error)
@@ -59,7 +74,8 @@ begin_entry (NaruRestore *self, const NaruSourceItem *item, GError **error)
   naru_past_entry_clear (&self->past);
   self->about_seen = self->rules_moved = FALSE;
   self->n_other_files = 0;
-  return naru_past_entry_read (&self->past, item->bytes, error);
+  return naru_past_entry_read (&self->past, item->bytes) ||
+         naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
 }
 
 /* The commit as it was built again, against the one that was read; a signature is taken along. */

@@ -123,9 +123,9 @@ rebuild_index (NaruRuleSetChange *self, const char *changed, gboolean enabled)
   self->index = g_steal_pointer (&index);
 }
 
-/* {"properties","sectors"}: what all packs together add to the deal */
-static NaruJson *
-make_extension (GPtrArray *packs)
+/* (transfer full): {"properties","sectors"}: what all packs together add to the deal */
+NaruJson *
+naru_rule_packs_make_extension (GPtrArray *packs)
 {
   NaruJson *extension = naru_json_new_object ();
   NaruJson *properties = naru_json_new_object ();
@@ -153,7 +153,7 @@ make_extension (GPtrArray *packs)
 char *
 naru_rule_packs_make_fields (GPtrArray *packs)
 {
-  g_autoptr (NaruJson) extension = make_extension (packs);
+  g_autoptr (NaruJson) extension = naru_rule_packs_make_extension (packs);
 
   return naru_types_make_extension (extension);
 }
@@ -172,7 +172,7 @@ check_together (NaruRuleSetChange *self, GError **error)
 static gboolean
 check_fields (NaruRuleSetChange *self, GError **error)
 {
-  g_autoptr (NaruJson) extension = make_extension (self->packs);
+  g_autoptr (NaruJson) extension = naru_rule_packs_make_extension (self->packs);
   g_autoptr (NaruTypes) types = naru_types_extend (self->office->types, "deal", extension, error);
 
   if (types == NULL)

@@ -41,6 +41,7 @@ typedef struct
 } NaruRuleSetChange;
 
 /* naru-rulebook-change.c */
+NaruJson *naru_rule_packs_make_extension (GPtrArray *packs);
 char *naru_rule_packs_make_fields (GPtrArray *packs);
 gboolean naru_rule_set_change_begin (NaruRuleSetChange *self, NaruOffice *office, NaruTxn *txn,
                                      NaruEntry *entry, GError **error);

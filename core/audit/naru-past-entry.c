@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-restore-private.h"
+#include "naru-past-entry.h"
+
+#include "naru-object-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdarg.h>
 #include <string.h>
 
 /* A commit is a pure function of its entry, so it can be taken apart: what is read here is sealed and built
  * again, and has to give the same bytes. Nothing needs to be checked twice. */
 
-gboolean
-naru_restore_set_foreign (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
-                  text);
-  return FALSE;
-}
-
+/**
+ * naru_past_entry_clear: (skip)
+ * @self: what naru_past_entry_read() filled, or tried to
+ */
 void
 naru_past_entry_clear (NaruPastEntry *self)
 {
   g_clear_pointer (&self->entry, naru_entry_unref);
   g_clear_pointer (&self->author, g_free);
+  g_clear_pointer (&self->author_email, g_free);
   g_clear_pointer (&self->action, g_free);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->from, g_free);
@@ -34,6 +26,7 @@ naru_past_entry_clear (NaruPastEntry *self)
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->verdicts, g_ptr_array_unref);
   g_clear_pointer (&self->unsigned_bytes, g_bytes_unref);
 }
 
@@ -115,8 +108,12 @@ keep (char **place, const char *value)
 static gboolean
 take_trailer (NaruPastEntry *self, const char *key, const char *value)
 {
-  if (g_str_equal (key, "Naru-Seq") || g_str_equal (key, "Naru-Entry") || g_str_equal (key, "Naru-Chain"))
+  if (g_str_equal (key, "Naru-Seq") || g_str_equal (key, "Naru-Entry"))
     return TRUE;
+  if (g_str_equal (key, "Naru-Chain"))
+    return naru_digest_from_hex (value, &self->chain);
+  if (g_str_equal (key, "Naru-Verdict"))
+    g_ptr_array_add (self->verdicts, g_strdup (value));
   if (g_str_equal (key, "Naru-Action"))
     keep (&self->action, value);
   else if (g_str_equal (key, "Naru-Record"))
@@ -185,34 +182,63 @@ read_text (NaruPastEntry *self, const char *text)
   const char *at = text;
   g_autofree char *tree = NULL;
   g_autofree char *parent = NULL;
-  g_autofree char *author_email = NULL;
   g_autofree char *committer = NULL;
   g_autofree char *committer_email = NULL;
 
   self->entry = naru_entry_new ("");
+  self->verdicts = g_ptr_array_new_with_free_func (g_free);
   if (take_word (&at, "tree "))
     tree = take_until (&at, "\n");
   if (take_word (&at, "parent "))
     parent = take_until (&at, "\n");
-  if (tree == NULL || !take_person (&at, "author ", &self->author, &author_email, &self->authored) ||
+  if (tree == NULL || !take_person (&at, "author ", &self->author, &self->author_email, &self->authored) ||
       !take_person (&at, "committer ", &committer, &committer_email, &self->committed) ||
       !skip_signature (self, text, &at))
     return FALSE;
-  naru_entry_set_author (self->entry, self->author, author_email);
+  naru_entry_set_author (self->entry, self->author, self->author_email);
   naru_entry_set_committer (self->entry, committer, committer_email);
   naru_entry_set_time (self->entry, &self->authored, &self->committed);
   return read_message (self, at);
 }
 
-/* Whether all that was read is right shows when it is sealed and built again. */
+/**
+ * naru_past_entry_read: (skip)
+ * @self: zero, or cleared; to be cleared in any case
+ * @commit: a commit as git keeps it
+ *
+ * Whether all that was read is right shows when it is sealed and built again.
+ *
+ * Returns: whether it has the form of a commit of an office
+ */
 gboolean
-naru_past_entry_read (NaruPastEntry *self, GBytes *commit, GError **error)
+naru_past_entry_read (NaruPastEntry *self, GBytes *commit)
 {
   gsize size = 0;
   const char *data = g_bytes_get_data (commit, &size);
   g_autofree char *text = g_strndup (data, size);
 
-  if (strlen (text) == size && g_utf8_validate (text, (gssize) size, NULL) && read_text (self, text))
-    return TRUE;
-  return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+  return strlen (text) == size && g_utf8_validate (text, (gssize) size, NULL) && read_text (self, text);
+}
+
+/**
+ * naru_repository_read_entry: (skip)
+ * @self: a repository
+ * @commit: its id
+ * @entry: (out caller-allocates): what it was made of; to be cleared in any case
+ * @error: return location; %NARU_ERROR_BROKEN where it is no commit of an office
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+naru_repository_read_entry (NaruRepository *self, const NaruOid *commit, NaruPastEntry *entry, GError **error)
+{
+  g_autoptr (NaruObject) object = naru_repository_read_object (self, commit, NARU_OBJECT_COMMIT, error);
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  if (object == NULL || naru_past_entry_read (entry, object->bytes))
+    return object != NULL;
+  naru_oid_to_hex (commit, hex);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the history from a backup or a clone."),
+                  _ ("The commit %s of the history is not one that an office writes."), hex);
+  return FALSE;
 }
