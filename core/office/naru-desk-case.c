@@ -184,6 +184,8 @@ judging_begin (Judging *judging, NaruDesk *self, NaruTxn *txn, NaruRecordType *t
   if (!find_book (self->office, txn, record, &judging->book, error))
     return FALSE;
   if (judging->book != NULL && judging->to != NULL)
+    naru_office_read_move (txn, judging->book, record, judging->from, judging->to);
+  if (judging->book != NULL && judging->to != NULL)
     parts = naru_rule_book_get_parts (judging->book, record, judging->from, judging->to);
   return naru_desk_fill_case (self->office, txn, judging->subject, (const char *const *) linked, parts,
                               error);

@@ -56,21 +56,13 @@ check_references (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, NaruJson
   for (guint i = 0; i < references->len; i++)
     {
       const NaruReference *reference = g_ptr_array_index (references, i);
-      g_autoptr (GError) local = NULL;
-      NaruRecordType *target = naru_types_get_for_id (types, reference->id, &local);
-      g_autofree char *label = naru_record_type_get_label (type, reference->pointer);
-      g_autofree char *allowed = g_strjoinv (", ", (char **) reference->field->refs);
-      const char *name = target != NULL ? naru_record_type_get_name (target) : NULL;
-
+      const char *name = naru_types_get_name_for_id (types, reference->id);
       gboolean fits = name != NULL && g_strv_contains (reference->field->refs, name);
 
       if (fits && naru_txn_has_record (txn, name, reference->id))
         continue;
-      if (local != NULL && !g_error_matches (local, NARU_ERROR, NARU_ERROR_NOT_FOUND))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
+      g_autofree char *label = naru_record_type_get_label (type, reference->pointer);
+      g_autofree char *allowed = g_strjoinv (", ", (char **) reference->field->refs);
       naru_set_error (error, NARU_ERROR_INVALID, reference->pointer, 0,
                       _ ("give the id of a record that is there: naru list TYPE"),
                       fits ? _ ("%s: there is no record “%s” (%s)")

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /*
  * The rule packs of an office. In the store (meta): "rules" lists them in the order in which they judge,
  * {"packs":[{"id","version","digest","enabled","sectors","plugin"}]}; "pack/<id>" is a whole pack,
- * "judge/<id>" what a review reads of it, "fields/deal" what all packs together add to the deal. In the
+ * "judge/<id>" and "judge/<id>/<rule>" what reviews read of it: a table, and each rule for itself;
+ * "fields/deal" what all packs together add to the deal. In the
  * history: rules/index.json and rules/<id>@<version>.json. A pack that is switched off keeps its fields, so
  * that the data of deals stays valid.
  */
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
 /* naru-rulebook.c */
 gboolean naru_office_read_rules (NaruOffice *self, NaruTxn *txn, GError **error);
 void naru_office_forget_rules (NaruOffice *self);
+void naru_office_read_move (NaruTxn *txn, NaruRuleBook *book, NaruRecord *record, const char *from,
+                            const char *to);
 NaruRuleBook *naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError **error);
 NaruPlugins *naru_office_get_plugins (NaruOffice *self);
 NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error);

@@ -53,7 +53,15 @@ naru_office_get_plugins (NaruOffice *self)
   return self->plugins;
 }
 
-/* @kind: "pack" for the whole, "judge" for what a review reads. Returns: (transfer full) (nullable) */
+/* (transfer full): where the store has what a review reads of a pack; @rule: (nullable): of that rule */
+static char *
+make_judge_key (const char *pack, const char *rule)
+{
+  return rule != NULL ? g_strdup_printf ("judge/%s/%s", pack, rule) : g_strconcat ("judge/", pack, NULL);
+}
+
+/* @kind: "pack" for the whole, "judge" for its table, without the rules. Returns: (transfer full) (nullable)
+ */
 NaruRulePack *
 naru_office_load_pack (NaruTxn *txn, const char *kind, const char *id, GError **error)
 {
@@ -122,6 +130,22 @@ read_index (NaruOffice *self, NaruTxn *txn, GError **error)
   return self->rule_index != NULL;
 }
 
+/* Gives a rule its line; that there is none is a matter of the review, which then blocks. */
+static char *
+read_rule (const char *pack, const char *rule, gpointer user_data)
+{
+  g_autofree char *key = make_judge_key (pack, rule);
+
+  return naru_txn_get_meta (user_data, key, NULL);
+}
+
+/* Reads the rules of @book that speak of a move, as @txn sees them: the same that gave the book. */
+void
+naru_office_read_move (NaruTxn *txn, NaruRuleBook *book, NaruRecord *record, const char *from, const char *to)
+{
+  naru_rule_book_read_rules (book, record, from, to, read_rule, txn);
+}
+
 /* Whether the store holds the pack of this row undamaged, in both of its forms. */
 static gboolean
 is_sound (NaruTxn *txn, NaruJson *row)
@@ -136,8 +160,14 @@ is_sound (NaruTxn *txn, NaruJson *row)
           g_strcmp0 (naru_rule_pack_get_digest (pack), naru_json_get_string (row, "digest")) != 0)
         return FALSE;
       for (guint j = 0; j < naru_rule_pack_get_n_rules (pack); j++)
-        if (naru_rule_pack_get_rule (pack, j) == NULL)
-          return FALSE;
+        {
+          const char *rule = naru_rule_pack_get_rule_id (pack, j);
+          char *line = g_str_equal (kinds[i], "judge") ? read_rule (id, rule, txn) : NULL;
+          if (line != NULL)
+            naru_rule_pack_set_line (pack, rule, line);
+          if (naru_rule_pack_get_rule (pack, j) == NULL)
+            return FALSE;
+        }
     }
   return TRUE;
 }
@@ -163,15 +193,40 @@ read_from_history (NaruOffice *self, const NaruOid *commit, NaruJson *row, GErro
   return NULL;
 }
 
+/* The rules of the version that was in force go, as far as the store still tells them. */
+static gboolean
+drop_rules (NaruTxn *txn, const char *id, GError **error)
+{
+  g_autoptr (NaruRulePack) former = naru_office_load_pack (txn, "judge", id, NULL);
+
+  for (guint i = 0; former != NULL && i < naru_rule_pack_get_n_rules (former); i++)
+    {
+      g_autofree char *key = make_judge_key (id, naru_rule_pack_get_rule_id (former, i));
+      if (!naru_txn_put_meta (txn, key, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Writes the two forms of a pack into the store. */
 gboolean
 naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error)
 {
+  const char *id = naru_rule_pack_get_id (pack);
   g_autofree char *whole = naru_rule_pack_to_text (pack, FALSE);
   g_autofree char *slim = naru_rule_pack_to_text (pack, TRUE);
-  g_autofree char *whole_key = g_strconcat ("pack/", naru_rule_pack_get_id (pack), NULL);
-  g_autofree char *slim_key = g_strconcat ("judge/", naru_rule_pack_get_id (pack), NULL);
+  g_autofree char *whole_key = g_strconcat ("pack/", id, NULL);
+  g_autofree char *slim_key = make_judge_key (id, NULL);
 
+  if (!drop_rules (txn, id, error))
+    return FALSE;
+  for (guint i = 0; i < naru_rule_pack_get_n_rules (pack); i++)
+    {
+      g_autofree char *key = make_judge_key (id, naru_rule_pack_get_rule_id (pack, i));
+      g_autofree char *line = naru_rule_pack_to_line (pack, i);
+      if (!naru_txn_put_meta (txn, key, line, error))
+        return FALSE;
+    }
   return naru_txn_put_meta (txn, whole_key, whole, error) && naru_txn_put_meta (txn, slim_key, slim, error);
 }
 
@@ -221,18 +276,12 @@ concerns (NaruJson *row, NaruJson *sectors)
   return FALSE;
 }
 
-/* The code of a plugin is looked for when a pack with checks is first loaded; that it is not there is a
- * matter of the review, which then blocks. */
-static void
-find_code (NaruOffice *self, NaruRulePack *pack)
+/* The code of a plugin is looked for when it is first asked; that it is not there is a matter of the review,
+ * which then blocks. */
+static NaruPlugin *
+find_code (const char *name, gpointer user_data)
 {
-  const char *name = naru_rule_pack_get_plugin (pack);
-  NaruPlugin *plugin = NULL;
-
-  if (name != NULL && naru_rule_pack_has_checks (pack))
-    plugin = naru_plugins_find (naru_office_get_plugins (self), name);
-  if (plugin != NULL)
-    naru_rule_book_set_plugin (self->book, plugin);
+  return naru_plugins_find (naru_office_get_plugins (user_data), name);
 }
 
 /* The book, with at least the packs that judge deals of these sectors, as @txn sees them. @sectors:
@@ -243,7 +292,10 @@ naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError 
   if (!read_index (self, txn, error))
     return NULL;
   if (self->book == NULL)
-    self->book = naru_rule_book_new ();
+    {
+      self->book = naru_rule_book_new ();
+      naru_rule_book_set_finder (self->book, find_code, self);
+    }
 
   NaruJson *rows = naru_json_get (self->rule_index, "packs");
   for (guint i = 0; i < naru_json_get_size (rows); i++)
@@ -264,7 +316,6 @@ naru_office_get_book (NaruOffice *self, NaruTxn *txn, NaruJson *sectors, GError 
           return NULL;
         }
       naru_rule_book_add_adopted (self->book, pack, i);
-      find_code (self, pack);
     }
   return self->book;
 }

@@ -107,6 +107,7 @@ NARU_EXTERN char *naru_types_make_extension (NaruJson *extension);
 NARU_EXTERN void naru_types_set_extension (NaruTypes *self, const char *name, char *text);
 NARU_EXTERN const char *const *naru_types_get_names (NaruTypes *self);
 NARU_EXTERN NaruRecordType *naru_types_get (NaruTypes *self, const char *name, GError **error);
+NARU_EXTERN const char *naru_types_get_name_for_id (NaruTypes *self, const char *id);
 NARU_EXTERN NaruRecordType *naru_types_get_for_id (NaruTypes *self, const char *id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruRecordType, naru_record_type_unref)

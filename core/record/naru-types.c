@@ -343,6 +343,26 @@ naru_types_get (NaruTypes *self, const char *name, GError **error)
 }
 
 /**
+ * naru_types_get_name_for_id:
+ * @self: the types
+ * @id: (nullable): id of a record
+ *
+ * Returns: (transfer none) (nullable): the name of the type that @id belongs to, without loading it; %NULL
+ * where @id is none or its code is unknown
+ */
+const char *
+naru_types_get_name_for_id (NaruTypes *self, const char *id)
+{
+  NaruId parts;
+  gboolean is_id = naru_id_parse (id, &parts);
+
+  for (guint i = 0; is_id && i < self->codes->len; i++)
+    if (strcmp (g_ptr_array_index (self->codes, i), parts.code) == 0)
+      return g_ptr_array_index (self->names, i);
+  return NULL;
+}
+
+/**
  * naru_types_get_for_id:
  * @self: the types
  * @id: id of a record
@@ -354,12 +374,10 @@ naru_types_get (NaruTypes *self, const char *name, GError **error)
 NaruRecordType *
 naru_types_get_for_id (NaruTypes *self, const char *id, GError **error)
 {
-  NaruId parts;
-  gboolean is_id = naru_id_parse (id, &parts);
+  const char *name = naru_types_get_name_for_id (self, id);
 
-  for (guint i = 0; is_id && i < self->codes->len; i++)
-    if (strcmp (g_ptr_array_index (self->codes, i), parts.code) == 0)
-      return naru_types_get (self, g_ptr_array_index (self->names, i), error);
+  if (name != NULL)
+    return naru_types_get (self, name, error);
   naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
                   _ ("An id looks like MGK-2026-00442 or MGK-AGR-2026-00017; `naru list TYPE` shows them."),
                   _ ("“%s” is not the id of a record."), id != NULL ? id : "");

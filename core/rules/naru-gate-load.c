@@ -39,8 +39,10 @@ compile (NaruJson *json, const char *key, const char *origin, const char *pointe
 static gboolean
 claim_id (const char *id, const char *origin, const char *pointer, GHashTable *ids, GError **error)
 {
-  const char *other = g_hash_table_lookup (ids, id);
+  const char *other = ids != NULL ? g_hash_table_lookup (ids, id) : NULL;
 
+  if (ids == NULL)
+    return TRUE;
   if (other == NULL)
     {
       g_hash_table_insert (ids, (gpointer) id, g_strdup (pointer));
@@ -84,7 +86,7 @@ load_requirement (NaruJson *json, NaruRequirementKind kind, const char *origin, 
 }
 
 /* The requirements of a gate in the order in which they are shown; NULL: @error is set. No gate: an empty
- * array. */
+ * array. @ids: (nullable): those that are taken, where that is to be checked */
 GPtrArray *
 naru_gate_load (NaruJson *gate, const char *origin, const char *pointer, GHashTable *ids, GError **error)
 {

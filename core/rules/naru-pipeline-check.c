@@ -199,7 +199,7 @@ naru_pipeline_check_types (NaruPipeline *self, NaruTypes *types, GError **error)
     return FALSE;
 
   Check check = { type, NULL, self->id, error };
-  NaruJson *transitions = naru_json_get (self->json, "transitions");
+  NaruJson *transitions = naru_json_get (naru_pipeline_get_json (self), "transitions");
   for (guint i = 0; i < naru_json_get_size (transitions); i++)
     for (guint j = 0; j < G_N_ELEMENTS (lists); j++)
       {

@@ -63,8 +63,8 @@ check_stage (NaruPipeline *self, const char *origin, const char *pointer, const 
 
 /* One move of a declaration; a declaration with a list in "from" makes several that share one gate. */
 static gboolean
-add_transition (NaruPipeline *self, NaruJson *json, const char *from, GPtrArray *gate, const char *origin,
-                const char *pointer, GError **error)
+add_transition (NaruPipeline *self, NaruJson *json, const char *from, const char *origin, const char *pointer,
+                GError **error)
 {
   const char *to = naru_json_get_string (json, "to");
 
@@ -87,8 +87,37 @@ add_transition (NaruPipeline *self, NaruJson *json, const char *from, GPtrArray 
   transition->from = from;
   transition->to = to;
   transition->title = naru_words_read (json, "title");
-  transition->gate = g_ptr_array_ref (gate);
+  transition->gate = self->gates->len - 1;
   g_ptr_array_add (self->transitions, transition);
+  return TRUE;
+}
+
+/* (nullable): where the line @index of @lines begins */
+static const char *
+find_line (const char *lines, guint index)
+{
+  while (lines != NULL && index-- > 0)
+    {
+      lines = strchr (lines, '\n');
+      lines = lines != NULL ? lines + 1 : NULL;
+    }
+  return lines;
+}
+
+/* A gate that stands on a line of its own is read when somebody asks for it. */
+static gboolean
+add_gate (NaruPipeline *self, NaruJson *json, guint index, const char *origin, const char *pointer,
+          GHashTable *ids, GError **error)
+{
+  NaruGate gate = { .line = find_line (self->lines, index) };
+
+  if (gate.line == NULL)
+    {
+      gate.requirements = naru_gate_load (json, origin, pointer, ids, error);
+      if (gate.requirements == NULL)
+        return FALSE;
+    }
+  g_array_append_val (self->gates, gate);
   return TRUE;
 }
 
@@ -101,9 +130,7 @@ load_transition (NaruPipeline *self, NaruJson *json, guint index, const char *or
   g_autofree char *to_pointer = g_strconcat (pointer, "/to", NULL);
   if (!check_stage (self, origin, to_pointer, naru_json_get_string (json, "to"), error))
     return FALSE;
-  g_autoptr (GPtrArray) gate =
-      naru_gate_load (naru_json_get (json, "gate"), origin, gate_pointer, ids, error);
-  if (gate == NULL)
+  if (!add_gate (self, naru_json_get (json, "gate"), index, origin, gate_pointer, ids, error))
     return FALSE;
 
   NaruJson *from = naru_json_get (json, "from");
@@ -115,7 +142,7 @@ load_transition (NaruPipeline *self, NaruJson *json, guint index, const char *or
       g_autofree char *from_pointer =
           list ? g_strdup_printf ("%s/from/%u", pointer, i) : g_strconcat (pointer, "/from", NULL);
       if (!check_stage (self, origin, from_pointer, id, error) ||
-          !add_transition (self, json, id, gate, origin, from_pointer, error))
+          !add_transition (self, json, id, origin, from_pointer, error))
         return FALSE;
     }
   return TRUE;
@@ -188,5 +215,6 @@ naru_pipeline_load (NaruPipeline *self, const char *origin, GError **error)
   self->calendar = naru_json_get_string (self->json, "calendar");
   self->title = naru_words_read (self->json, "title");
   return load_stages (self, origin, error) && load_initial (self, origin, error) &&
-         load_transitions (self, origin, error) && check_reachable (self, origin, error);
+         load_transitions (self, origin, error) &&
+         (self->lines != NULL || check_reachable (self, origin, error));
 }

@@ -65,7 +65,7 @@ naru_pipeline_exchange (NaruPipeline *self, NaruJson *taken, NaruJson *brought, 
 {
   g_return_val_if_fail (self != NULL && origin != NULL, NULL);
 
-  g_autoptr (NaruJson) json = naru_json_copy (self->json);
+  g_autoptr (NaruJson) json = naru_json_copy (naru_pipeline_get_json (self));
   NaruJson *old_stages = naru_json_get (taken, "stages");
   NaruJson *new_stages = naru_json_get (brought, "stages");
   g_autoptr (NaruJson) stages = without (naru_json_get (json, "stages"), old_stages, is_stage);

@@ -44,20 +44,29 @@ typedef struct
   guint count;           /* records, approvals */
 } NaruRequirement;
 
+/* The gate of one declaration, which several transitions may share. */
+typedef struct
+{
+  const char *line;        /* (nullable): its JSON, still to be read; of the text that the pipeline keeps */
+  NaruJson *json;          /* (nullable): what was read; the requirements borrow from it */
+  GPtrArray *requirements; /* (nullable): of NaruRequirement, in declared order; NULL until it is asked for */
+} NaruGate;
+
 struct _NaruTransition
 {
   NaruPipeline *pipeline; /* not owned: the pipeline owns the transition */
   const char *from;
   const char *to;
   NaruWords title;
-  GPtrArray *gate; /* of NaruRequirement, in declared order; shared by the transitions of one declaration */
+  guint gate; /* which of the pipeline's gates */
 };
 
 struct _NaruPipeline
 {
   gatomicrefcount ref_count;
-  NaruJson *json;
-  char *digest; /* (nullable): of the canonical bytes, in hex, where it is known */
+  NaruJson *json; /* without the gates that stand in @lines */
+  char *lines;    /* (nullable): a gate a line, in declared order; naru-pipeline-text.c */
+  char *digest;   /* (nullable): of the canonical bytes, in hex, where it is known */
   const char *id;
   const char *record_type;
   const char *calendar;
@@ -65,6 +74,7 @@ struct _NaruPipeline
   const NaruStage *initial;
   GArray *stages;         /* of NaruStage */
   GPtrArray *transitions; /* of NaruTransition, in declared order */
+  GArray *gates;          /* of NaruGate, one for each declaration */
 };
 
 const char *naru_words_get (const NaruWords *words);
@@ -72,7 +82,9 @@ NaruWords naru_words_read (NaruJson *object, const char *key);
 void naru_requirement_free (NaruRequirement *requirement);
 GPtrArray *naru_gate_load (NaruJson *gate, const char *origin, const char *pointer, GHashTable *ids,
                            GError **error);
-NaruPipeline *naru_pipeline_new_checked (NaruJson *json, const char *origin, GError **error);
+NaruPipeline *naru_pipeline_new_checked (NaruJson *json, const char *lines, const char *origin,
+                                         GError **error);
+GPtrArray *naru_transition_get_gate (const NaruTransition *transition);
 gboolean naru_form_check (const char *name, NaruJson *json, const char *origin, GError **error);
 gboolean naru_pipeline_load (NaruPipeline *self, const char *origin, GError **error);
 

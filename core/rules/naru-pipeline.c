@@ -3,6 +3,8 @@
 
 #include "naru-boxed.h"
 
+#include <string.h>
+
 NARU_DEFINE_BOXED_TYPE (NaruPipeline, naru_pipeline)
 
 /* (nullable): the words in the language of the process; the other language where one is missing */
@@ -28,21 +30,27 @@ naru_words_read (NaruJson *object, const char *key)
 }
 
 static void
-transition_free (NaruTransition *transition)
+gate_clear (gpointer data)
 {
-  g_clear_pointer (&transition->gate, g_ptr_array_unref);
-  g_free (transition);
+  NaruGate *gate = data;
+
+  g_clear_pointer (&gate->requirements, g_ptr_array_unref);
+  g_clear_pointer (&gate->json, naru_json_unref);
 }
 
-/* As naru_pipeline_new(), for what is known to have the right form. */
+/* As naru_pipeline_new(), for what is known to have the right form. @lines: (nullable): the gates that @json
+ * leaves out, a line each */
 NaruPipeline *
-naru_pipeline_new_checked (NaruJson *json, const char *origin, GError **error)
+naru_pipeline_new_checked (NaruJson *json, const char *lines, const char *origin, GError **error)
 {
   g_autoptr (NaruPipeline) self = g_new0 (NaruPipeline, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->json = naru_json_ref (json);
   self->stages = g_array_new (FALSE, TRUE, sizeof (NaruStage));
-  self->transitions = g_ptr_array_new_with_free_func ((GDestroyNotify) transition_free);
+  self->transitions = g_ptr_array_new_with_free_func (g_free);
+  self->gates = g_array_new (FALSE, TRUE, sizeof (NaruGate));
+  g_array_set_clear_func (self->gates, gate_clear);
+  self->lines = g_strdup (lines);
 
   if (!naru_pipeline_load (self, origin, error))
     return NULL;
@@ -67,7 +75,7 @@ naru_pipeline_new (NaruJson *json, const char *origin, GError **error)
 
   if (!naru_form_check ("pipeline.json", json, origin, error))
     return NULL;
-  return naru_pipeline_new_checked (json, origin, error);
+  return naru_pipeline_new_checked (json, NULL, origin, error);
 }
 
 /**
@@ -98,8 +106,10 @@ naru_pipeline_unref (NaruPipeline *self)
     return;
 
   g_ptr_array_unref (self->transitions);
+  g_array_unref (self->gates);
   g_array_unref (self->stages);
   naru_json_unref (self->json);
+  g_free (self->lines);
   g_free (self->digest);
   g_free (self);
 }
@@ -146,6 +156,38 @@ naru_pipeline_get_title (NaruPipeline *self)
   return naru_words_get (&self->title);
 }
 
+/* Reads the gate from its line, unless that was done. The line is sealed, so it was read before. */
+static NaruGate *
+read_gate (NaruPipeline *self, guint index)
+{
+  NaruGate *gate = &g_array_index (self->gates, NaruGate, index);
+  gsize length = gate->line != NULL ? strcspn (gate->line, "\n") : 0;
+
+  if (gate->json == NULL && length > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      gate->json = naru_json_parse (gate->line, (gssize) length, 0, &error);
+      if (gate->json == NULL)
+        g_error ("the gate %u of the pipeline %s: %s", index, self->id, error->message);
+    }
+  return gate;
+}
+
+/* (transfer none): of NaruRequirement */
+GPtrArray *
+naru_transition_get_gate (const NaruTransition *transition)
+{
+  NaruGate *gate = read_gate (transition->pipeline, transition->gate);
+  g_autoptr (GError) error = NULL;
+
+  if (gate->requirements == NULL)
+    gate->requirements = naru_gate_load (gate->json, transition->pipeline->id, "", NULL, &error);
+  if (gate->requirements == NULL)
+    g_error ("the gate to %s of the pipeline %s: %s", transition->to, transition->pipeline->id,
+             error->message);
+  return gate->requirements;
+}
+
 /**
  * naru_pipeline_get_json:
  * @self: a pipeline
@@ -157,6 +199,13 @@ naru_pipeline_get_json (NaruPipeline *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
+  NaruJson *declarations = naru_json_get (self->json, "transitions");
+  for (guint i = 0; self->lines != NULL && i < self->gates->len; i++)
+    {
+      NaruGate *gate = read_gate (self, i);
+      if (gate->json != NULL)
+        naru_json_set (naru_json_get_element (declarations, i), "gate", naru_json_ref (gate->json));
+    }
   return self->json;
 }
 
@@ -320,10 +369,11 @@ naru_transition_list_linked_types (const NaruTransition *transition)
 {
   g_return_val_if_fail (transition != NULL, NULL);
 
+  GPtrArray *gate = naru_transition_get_gate (transition);
   g_autoptr (GPtrArray) types = g_ptr_array_new ();
-  for (guint i = 0; i < transition->gate->len; i++)
+  for (guint i = 0; i < gate->len; i++)
     {
-      const NaruRequirement *requirement = g_ptr_array_index (transition->gate, i);
+      const NaruRequirement *requirement = g_ptr_array_index (gate, i);
       if (requirement->kind == NARU_REQUIRE_RECORDS &&
           !g_ptr_array_find_with_equal_func (types, requirement->type, g_str_equal, NULL))
         g_ptr_array_add (types, (gpointer) requirement->type);

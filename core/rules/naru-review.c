@@ -140,9 +140,9 @@ naru_review_judge (NaruPipeline *pipeline, NaruRuleBook *book, NaruCase *subject
   NaruFinding *rejected = naru_gate_judge_rejections (transition, subject);
   if (rejected != NULL)
     g_ptr_array_add (findings, rejected);
-  for (guint i = 0; i < transition->gate->len; i++)
-    g_ptr_array_add (findings,
-                     naru_requirement_judge (g_ptr_array_index (transition->gate, i), transition, subject));
+  GPtrArray *gate = naru_transition_get_gate (transition);
+  for (guint i = 0; i < gate->len; i++)
+    g_ptr_array_add (findings, naru_requirement_judge (g_ptr_array_index (gate, i), transition, subject));
   /* what no rule speaks of, such as putting a deal aside, is open to deals of every sector */
   if (book != NULL && (naru_pipeline_find_stage (pipeline, transition->to)->kind == NARU_STAGE_ACTIVE ||
                        naru_rule_book_has_rules (book, record, transition->from, transition->to)))
@@ -313,9 +313,10 @@ naru_review_is_waivable (NaruReview *self, const char *rule, const char **role)
 
   if (role != NULL)
     *role = NULL;
-  for (guint i = 0; i < self->transition->gate->len; i++)
+  GPtrArray *gate = naru_transition_get_gate (self->transition);
+  for (guint i = 0; i < gate->len; i++)
     {
-      const NaruRequirement *requirement = g_ptr_array_index (self->transition->gate, i);
+      const NaruRequirement *requirement = g_ptr_array_index (gate, i);
       if (!requirement->waivable || !g_str_equal (requirement->id, rule))
         continue;
       if (role != NULL)
@@ -336,9 +337,11 @@ naru_review_is_waivable (NaruReview *self, const char *rule, const char **role)
 gboolean
 naru_review_asks_role (NaruReview *self, const char *role)
 {
-  for (guint i = 0; i < self->transition->gate->len; i++)
+  GPtrArray *gate = naru_transition_get_gate (self->transition);
+
+  for (guint i = 0; i < gate->len; i++)
     {
-      const NaruRequirement *requirement = g_ptr_array_index (self->transition->gate, i);
+      const NaruRequirement *requirement = g_ptr_array_index (gate, i);
 
       if (requirement->kind == NARU_REQUIRE_APPROVALS && g_str_equal (requirement->role, role))
         return TRUE;

@@ -121,7 +121,7 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
   if (requests->len == 0)
     return;
 
-  NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
+  NaruPlugin *plugin = naru_rule_book_find_plugin (self, pack);
   g_autofree NaruCheckVerdict *verdicts = g_new0 (NaruCheckVerdict, requests->len);
   g_autofree char *absent = NULL;
   if (plugin != NULL)
@@ -193,6 +193,36 @@ judge_pack (NaruRuleBook *self, NaruRulePack *pack, NaruCase *subject, NaruJson 
     g_ptr_array_add (findings, g_array_index (judgements, NaruJudgement, i).finding);
 }
 
+/**
+ * naru_rule_book_read_rules: (skip)
+ * @self: a book
+ * @record: a record that will be judged
+ * @from: the stage that it stands in
+ * @to: the stage that it would move to
+ * @read: (scope call): gives the line of a rule, which becomes the book's, or %NULL
+ * @user_data: for @read
+ *
+ * Reads the rules that speak of the move, as far as they still wait. A rule whose line is not there, or not
+ * what it was, blocks when it should judge.
+ */
+void
+naru_rule_book_read_rules (NaruRuleBook *self, NaruRecord *record, const char *from, const char *to,
+                           NaruRuleReader read, gpointer user_data)
+{
+  g_return_if_fail (self != NULL && record != NULL && from != NULL && to != NULL && read != NULL);
+
+  for (guint i = 0; i < self->packs->len; i++)
+    {
+      NaruRulePack *pack = g_ptr_array_index (self->packs, i);
+      for (guint j = 0; naru_rule_book_concerns (self, pack, record) && j < pack->rules->len; j++)
+        {
+          NaruRule *rule = g_ptr_array_index (pack->rules, j);
+          if (rule->json == NULL && rule->line == NULL && naru_rule_concerns (rule, from, to))
+            rule->line = read (pack->id, rule->id, user_data);
+        }
+    }
+}
+
 static gboolean
 will_ask_code (NaruRulePack *pack, NaruJson *record, const char *from, const char *to)
 {
@@ -223,9 +253,11 @@ naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *f
   for (guint i = 0; i < self->packs->len; i++)
     {
       NaruRulePack *pack = g_ptr_array_index (self->packs, i);
-      NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
-      if (plugin != NULL && naru_rule_book_concerns (self, pack, record) &&
+      NaruPlugin *plugin = NULL;
+      if (naru_rule_book_concerns (self, pack, record) &&
           will_ask_code (pack, naru_record_get_json (record), from, to))
+        plugin = naru_rule_book_find_plugin (self, pack);
+      if (plugin != NULL)
         naru_workers_start (get_workers (self), plugin);
     }
 }

@@ -167,6 +167,36 @@ naru_rule_book_set_plugin (NaruRuleBook *self, NaruPlugin *plugin)
 }
 
 /**
+ * naru_rule_book_set_finder: (skip)
+ * @self: a book
+ * @find: says which plugin has a name, or %NULL; the plugin stays the finder's
+ * @user_data: for @find; has to live as long as the book
+ *
+ * A plugin that nobody has set is looked for when its code is first asked.
+ */
+void
+naru_rule_book_set_finder (NaruRuleBook *self, NaruPluginFinder find, gpointer user_data)
+{
+  g_return_if_fail (self != NULL && find != NULL);
+
+  self->find = find;
+  self->find_data = user_data;
+}
+
+/* (transfer none) (nullable): the plugin whose code decides the checks of @pack */
+NaruPlugin *
+naru_rule_book_find_plugin (NaruRuleBook *self, NaruRulePack *pack)
+{
+  NaruPlugin *plugin = pack->plugin != NULL ? g_hash_table_lookup (self->plugins, pack->plugin) : NULL;
+
+  if (plugin == NULL && pack->plugin != NULL && self->find != NULL)
+    plugin = self->find (pack->plugin, self->find_data);
+  if (plugin != NULL)
+    naru_rule_book_set_plugin (self, plugin);
+  return plugin;
+}
+
+/**
  * naru_rule_book_get_plugin:
  * @self: a book
  * @name: name of a plugin

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 #define NARU_TYPE_RULE_BOOK (naru_rule_book_get_type ())
 typedef struct _NaruRuleBook NaruRuleBook;
 
+typedef NaruPlugin *(*NaruPluginFinder) (const char *name, gpointer user_data);
+typedef char *(*NaruRuleReader) (const char *pack, const char *rule, gpointer user_data);
+
 NARU_EXTERN GType naru_rule_book_get_type (void);
 NARU_EXTERN NaruRuleBook *naru_rule_book_new (void);
 NARU_EXTERN NaruRuleBook *naru_rule_book_ref (NaruRuleBook *self);
@@ -18,6 +21,7 @@ NARU_EXTERN void naru_rule_book_unref (NaruRuleBook *self);
 NARU_EXTERN gboolean naru_rule_book_add (NaruRuleBook *self, NaruRulePack *pack, GError **error);
 NARU_EXTERN void naru_rule_book_add_adopted (NaruRuleBook *self, NaruRulePack *pack, guint position);
 NARU_EXTERN void naru_rule_book_set_plugin (NaruRuleBook *self, NaruPlugin *plugin);
+NARU_EXTERN void naru_rule_book_set_finder (NaruRuleBook *self, NaruPluginFinder find, gpointer user_data);
 NARU_EXTERN NaruPlugin *naru_rule_book_get_plugin (NaruRuleBook *self, const char *name);
 NARU_EXTERN guint naru_rule_book_get_n_packs (NaruRuleBook *self);
 NARU_EXTERN NaruRulePack *naru_rule_book_get_pack (NaruRuleBook *self, guint index);
@@ -27,6 +31,8 @@ NARU_EXTERN gboolean naru_rule_book_is_waivable (NaruRuleBook *self, const char 
 NARU_EXTERN gboolean naru_rule_book_concerns (NaruRuleBook *self, NaruRulePack *pack, NaruRecord *record);
 NARU_EXTERN NaruCaseParts naru_rule_book_get_parts (NaruRuleBook *self, NaruRecord *record, const char *from,
                                                     const char *to);
+NARU_EXTERN void naru_rule_book_read_rules (NaruRuleBook *self, NaruRecord *record, const char *from,
+                                            const char *to, NaruRuleReader read, gpointer user_data);
 NARU_EXTERN void naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *from,
                                             const char *to);
 NARU_EXTERN void naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from,

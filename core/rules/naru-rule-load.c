@@ -21,6 +21,7 @@ naru_rule_free (NaruRule *rule)
   g_clear_pointer (&rule->versions, g_array_unref);
   if (rule->owned)
     g_clear_pointer (&rule->json, naru_json_unref);
+  g_free (rule->line);
   g_free (rule->spelt);
   g_free (rule);
 }
@@ -177,7 +178,7 @@ fill_rule (NaruRule *self, NaruJson *json)
     spell (self);
 }
 
-/* Reads a rule that has waited in the text of its pack; FALSE where the text is damaged. */
+/* Reads the line of a rule, unless that was done; FALSE where there is none, or it is damaged. */
 gboolean
 naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
 {
@@ -185,13 +186,16 @@ naru_rule_ensure (NaruRulePack *pack, NaruRule *rule)
 
   if (rule->json != NULL)
     return TRUE;
-  gsize size = strcspn (rule->line, "\n");
+  if (rule->line == NULL)
+    return FALSE;
+  gsize size = strlen (rule->line);
   char seal[NARU_SEAL_SIZE + 1];
   naru_digest_seal (rule->line, size, seal);
   NaruJson *json =
       strcmp (seal, rule->seal) == 0 ? naru_json_parse (rule->line, (gssize) size, 0, NULL) : NULL;
   if (json == NULL)
     return FALSE;
+  g_clear_pointer (&rule->line, g_free);
   rule->owned = TRUE;
   fill_rule (rule, json);
   return TRUE;

@@ -277,11 +277,27 @@ naru_rule_pack_get_n_rules (NaruRulePack *self)
 }
 
 /**
+ * naru_rule_pack_get_rule_id:
+ * @self: a pack
+ * @index: below naru_rule_pack_get_n_rules()
+ *
+ * Returns: (transfer none): the id of a rule
+ */
+const char *
+naru_rule_pack_get_rule_id (NaruRulePack *self, guint index)
+{
+  g_return_val_if_fail (self != NULL && index < self->rules->len, NULL);
+
+  return ((const NaruRule *) g_ptr_array_index (self->rules, index))->id;
+}
+
+/**
  * naru_rule_pack_get_rule:
  * @self: a pack
  * @index: below naru_rule_pack_get_n_rules()
  *
- * Returns: (transfer none): a rule as the pack spells it; not to be changed
+ * Returns: (transfer none) (nullable): a rule as the pack spells it, not to be changed; %NULL where it still
+ * waits for naru_rule_pack_set_line()
  */
 NaruJson *
 naru_rule_pack_get_rule (NaruRulePack *self, guint index)

@@ -34,8 +34,8 @@ typedef struct
 {
   const char *id;
   NaruJson *json;       /* NULL until the rule is first needed, where the pack is read from the store */
-  const char *line;     /* (nullable): its JSON, in the text of the pack */
-  const char *seal;     /* (nullable): of that line */
+  char *line;           /* (nullable): its JSON, still to be read */
+  const char *seal;     /* (nullable): of that line; in the text of the pack */
   gboolean owned;       /* whether json is the rule's own, not a part of the pack's */
   const char *moves;    /* "idea,joint-rd>disclosure;*>patent" */
   const char *asks;     /* "-": data decides; "+": code does, "+a.b,c": once these fields are there */
@@ -60,7 +60,7 @@ struct _NaruRulePack
   const char *plugin; /* (nullable): the plugin whose code decides its checks */
   GPtrArray *rules;   /* of NaruRule */
   gboolean checks;    /* whether code decides some of them */
-  char *text;         /* (nullable): what rules are read from when they are first needed */
+  char *text;         /* (nullable): the table that the rules came from */
   guint position;     /* among all packs of the office */
 };
 

@@ -11,14 +11,12 @@
  * The whole: a line that seals it (the digest of what follows, the digest of the pack), then its JSON on one
  * line.
  *
- * For judging: the same line, whose first digest is that of the table; the table, which is the JSON of what
- * every review needs of the pack, and a line a rule, "ID SEAL PARTS ASKS MOVES"; an empty line; and the JSON
- * of each rule on a line, which its seal is of. Few rules speak of one move. The others cost a look at their
- * line of the table.
+ * For judging: the same line, whose first digest is that of the table; and the table, which is the JSON of
+ * what every review needs of the pack, and a line a rule, "ID SEAL PARTS ASKS MOVES". The rules stand apart,
+ * each as JSON on a line, which its seal is of. Few rules speak of one move; the others are not even read.
  */
 
 #define HEX_SIZE (2 * NARU_DIGEST_SIZE)
-#define TABLE_END "\n\n"
 
 static void
 copy_for_judging (const char *key, NaruJson *value, gpointer user_data)
@@ -29,11 +27,26 @@ copy_for_judging (const char *key, NaruJson *value, gpointer user_data)
     naru_json_set (user_data, key, naru_json_ref (value));
 }
 
+/**
+ * naru_rule_pack_to_line:
+ * @self: a pack that is whole
+ * @index: below naru_rule_pack_get_n_rules()
+ *
+ * Returns: (transfer full): the rule as the store keeps it beside the table, for naru_rule_pack_set_line()
+ */
+char *
+naru_rule_pack_to_line (NaruRulePack *self, guint index)
+{
+  g_return_val_if_fail (self != NULL && index < self->rules->len, NULL);
+
+  const NaruRule *rule = g_ptr_array_index (self->rules, index);
+  return g_strchomp (naru_json_to_line (rule->json));
+}
+
 static char *
-make_table_and_rules (NaruRulePack *self)
+make_table (NaruRulePack *self)
 {
   g_autoptr (NaruJson) head = naru_json_new_object ();
-  g_autoptr (GString) rules = g_string_new (NULL);
 
   naru_json_foreach_member (self->json, copy_for_judging, head);
   naru_json_set_boolean (head, "checks", self->checks);
@@ -42,29 +55,19 @@ make_table_and_rules (NaruRulePack *self)
   for (guint i = 0; i < self->rules->len; i++)
     {
       const NaruRule *rule = g_ptr_array_index (self->rules, i);
-      g_autofree char *line = naru_json_to_line (rule->json);
+      g_autofree char *line = naru_rule_pack_to_line (self, i);
       char seal[NARU_SEAL_SIZE + 1];
-      g_strchomp (line);
       naru_digest_seal (line, strlen (line), seal);
       g_string_append_printf (text, "\n%s %s %u %s %s", rule->id, seal, rule->parts, rule->asks, rule->moves);
-      g_string_append_printf (rules, "%s\n", line);
     }
-  g_string_append_printf (text, TABLE_END "%s", rules->str);
   return g_string_free (text, FALSE);
-}
-
-static gsize
-get_sealed_size (const char *text)
-{
-  const char *end = strstr (text, TABLE_END);
-
-  return end != NULL ? (gsize) (end - text) : strlen (text);
 }
 
 /**
  * naru_rule_pack_to_text:
  * @self: a pack
- * @slim: whether it is for judging alone: without what no review reads, and so that single rules can be read
+ * @slim: whether it is for judging alone: without what no review reads, and without the rules themselves,
+ * which naru_rule_pack_to_line() gives one by one
  *
  * Returns: (transfer full): the pack as the store keeps it, for naru_rule_pack_from_text()
  */
@@ -73,10 +76,10 @@ naru_rule_pack_to_text (NaruRulePack *self, gboolean slim)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autofree char *text = slim ? make_table_and_rules (self) : naru_json_to_line (self->json);
+  g_autofree char *text = slim ? make_table (self) : naru_json_to_line (self->json);
   NaruDigest digest;
   char own[HEX_SIZE + 1];
-  naru_digest_compute (text, get_sealed_size (text), &digest);
+  naru_digest_compute (text, strlen (text), &digest);
   naru_digest_to_hex (&digest, own);
   return g_strdup_printf ("%s %s\n%s", own, self->digest, text);
 }
@@ -91,7 +94,7 @@ open_seal (char *text)
 
   if (line == NULL || line - text != 2 * HEX_SIZE + 1)
     return NULL;
-  naru_digest_compute (line + 1, get_sealed_size (line + 1), &digest);
+  naru_digest_compute (line + 1, strlen (line + 1), &digest);
   naru_digest_to_hex (&digest, own);
   return strncmp (text, own, HEX_SIZE) == 0 ? line + 1 : NULL;
 }
@@ -135,12 +138,6 @@ read_row (NaruRule *rule, char *row)
 static gboolean
 read_table (NaruRulePack *self, char *row, const char *origin, GError **error)
 {
-  char *end = strstr (row, TABLE_END);
-  char *line = end != NULL ? end + strlen (TABLE_END) : NULL;
-
-  if (line == NULL)
-    return refuse (origin, error);
-  *end = '\0';
   while (row != NULL)
     {
       char *next = strchr (row, '\n');
@@ -148,11 +145,8 @@ read_table (NaruRulePack *self, char *row, const char *origin, GError **error)
       g_ptr_array_add (self->rules, rule);
       if (next != NULL)
         *next++ = '\0';
-      rule->line = line;
-      line = strchr (line, '\n');
-      if (line == NULL || !read_row (rule, row))
+      if (!read_row (rule, row))
         return refuse (origin, error);
-      line++;
       row = next;
     }
   return TRUE;
@@ -164,8 +158,8 @@ read_table (NaruRulePack *self, char *row, const char *origin, GError **error)
  * @origin: where it comes from, for messages
  * @error: return location
  *
- * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text a rule is
- * read when it is first needed.
+ * What the seal fits was checked when the pack was adopted; it is not checked again. Of a slim text the pack
+ * knows which rules there are; they are given to it when they are first needed.
  *
  * Returns: (transfer full) (nullable): the pack; %NULL with %NARU_ERROR_BROKEN where the text is another one
  */
@@ -187,14 +181,34 @@ naru_rule_pack_from_text (char *text, const char *origin, GError **error)
     return NULL;
   g_autoptr (NaruRulePack) self = naru_rule_pack_alloc (json);
   self->digest = g_strndup (text + HEX_SIZE + 1, HEX_SIZE);
-  if (line[size] == '\0')
+  if (naru_json_get (json, "rules") != NULL)
     return naru_rule_pack_load (self, origin, error) ? g_steal_pointer (&self) : NULL;
 
   naru_rule_pack_load_head (self);
   self->checks = naru_json_get_boolean (json, "checks", FALSE);
   /* a pack without rules has an empty table */
-  if (g_str_has_prefix (line + size, TABLE_END))
+  if (line[size] == '\0')
     return g_steal_pointer (&self);
   self->text = g_steal_pointer (&owned);
   return read_table (self, line + size + 1, origin, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * naru_rule_pack_set_line:
+ * @self: a pack that was made of a slim text
+ * @id: one of its rules
+ * @line: (transfer full): what naru_rule_pack_to_line() gave; a line that its seal does not fit counts as
+ * none
+ */
+void
+naru_rule_pack_set_line (NaruRulePack *self, const char *id, char *line)
+{
+  g_return_if_fail (self != NULL && id != NULL && line != NULL);
+
+  NaruRule *rule = naru_rule_pack_find (self, id);
+  g_autofree char *owned = line;
+  g_return_if_fail (rule != NULL);
+
+  if (rule->json == NULL && rule->line == NULL)
+    rule->line = g_steal_pointer (&owned);
 }

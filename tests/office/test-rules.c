@@ -398,11 +398,13 @@ test_damaged_store (void)
     const char *key;
     guint at;
     gboolean judges; /* whether a review sees it */
-  } rows[] = { { "judge/ownership", 150, TRUE }, { "judge/spin-off", 150, TRUE },
-               { "judge/ownership", 70, TRUE }, /* the digest of the pack */
-               { "judge/ownership", 0, FALSE }, /* a rule of another move */
-               { "pack/ownership", 0, FALSE },   { "pack/ownership", 70, FALSE },
-               { "pack/licensing", 150, FALSE } };
+  } rows[] = {
+    { "judge/ownership", 150, TRUE }, { "judge/spin-off", 150, TRUE },
+    { "judge/ownership", 70, TRUE },                                              /* the digest of the pack */
+    { "judge/ownership", 0, TRUE },   { "judge/ownership/OWN-EMP-09", 0, FALSE }, /* a rule of another move */
+    { "pack/ownership", 0, FALSE },   { "pack/ownership", 70, FALSE },
+    { "pack/licensing", 150, FALSE }
+  };
   g_auto (Fixture) fixture = fixture_new ();
   g_autofree char *id = fixture_create (&fixture, "deal", "{\"title\": \"T\"}");
   g_autoptr (NaruJson) pack = load_shipped ("ownership");
@@ -431,6 +433,32 @@ test_damaged_store (void)
       g_assert_no_error (error);
     }
   fixture_assert_clean (&fixture, commits);
+}
+
+/* One rule of the move that is damaged blocks it, and says which; the others are judged as ever. */
+static void
+test_damaged_rule (void)
+{
+  g_auto (Fixture) fixture = fixture_new ();
+  g_autofree char *id = fixture_create (&fixture, "deal", "{\"title\": \"T\"}");
+  g_autoptr (NaruJson) pack = load_shipped ("compliance");
+  g_autoptr (NaruReview) before = check (fixture.desk, id, "joint-rd");
+
+  damage (&fixture, "judge/compliance/EXP-KR-01", 0);
+  g_autoptr (NaruReview) review = check (fixture.desk, id, "joint-rd");
+  NaruFinding *finding = naru_review_find (review, "EXP-KR-01");
+  g_assert_nonnull (finding);
+  g_assert_cmpint (naru_finding_get_status (finding), ==, NARU_STATUS_ERROR);
+  g_assert_cmpint (naru_finding_get_severity (finding), ==, NARU_SEVERITY_BLOCK);
+  g_assert_nonnull (strstr (naru_finding_get_remedy (finding), "Adopt the pack again"));
+  g_assert_false (naru_review_is_allowed (review));
+  g_assert_cmpint (naru_finding_get_status (naru_review_find (review, "EXP-KR-02")), ==,
+                   naru_finding_get_status (naru_review_find (before, "EXP-KR-02")));
+
+  adopt (&fixture, pack, "mended");
+  g_autoptr (NaruReview) after = check (fixture.desk, id, "joint-rd");
+  g_assert_cmpint (naru_finding_get_status (naru_review_find (after, "EXP-KR-01")), ==,
+                   naru_finding_get_status (naru_review_find (before, "EXP-KR-01")));
 }
 
 /* A list of the packs that cannot be read is not one without packs, whoever reads it. */
@@ -519,6 +547,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/fields-kept", test_fields_kept);
   g_test_add_func ("/rules/stage-in-use", test_stage_in_use);
   g_test_add_func ("/rules/damaged-store", test_damaged_store);
+  g_test_add_func ("/rules/damaged-rule", test_damaged_rule);
   g_test_add_func ("/rules/damaged-list", test_damaged_list);
   g_test_add_func ("/rules/access", test_access);
   return g_test_run ();

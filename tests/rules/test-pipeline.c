@@ -175,6 +175,41 @@ test_text (void)
   g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
 }
 
+/* The gates wait on lines of their own: taken one by one they are those of the whole, and a line that is
+ * another one is checked as ever. */
+static void
+test_gates (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruJson) json = naru_data_load ("share/pipelines", "technology.json", &error);
+  g_autoptr (NaruPipeline) pipeline = naru_pipeline_new (json, "technology.json", &error);
+  g_autofree char *text = naru_pipeline_to_text (pipeline);
+  g_autoptr (NaruPipeline) again = naru_pipeline_from_text (text, "store", &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < naru_pipeline_get_n_stages (pipeline); i++)
+    {
+      const char *from = naru_pipeline_get_stage (pipeline, i)->id;
+      g_auto (GStrv) targets = naru_pipeline_list_targets (pipeline, from);
+      for (guint j = 0; targets[j] != NULL; j++)
+        {
+          g_auto (GStrv) whole =
+              naru_transition_list_linked_types (naru_pipeline_find_transition (pipeline, from, targets[j]));
+          g_auto (GStrv) single =
+              naru_transition_list_linked_types (naru_pipeline_find_transition (again, from, targets[j]));
+          g_assert_true (g_strv_equal ((const char *const *) whole, (const char *const *) single));
+        }
+    }
+  g_assert_true (naru_json_equal (naru_pipeline_get_json (again), json));
+
+  char *waivable = strstr (text, "\"waivable\"");
+  g_assert_nonnull (waivable);
+  memcpy (waivable, "\"waivably\"", strlen ("\"waivably\""));
+  g_autoptr (NaruPipeline) altered = naru_pipeline_from_text (text, "store", &error);
+  g_assert_null (altered);
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
+}
+
 static NaruPipeline *
 load_shipped (const char *name)
 {
@@ -288,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/pipeline/shape", test_shape);
   g_test_add_func ("/rules/pipeline/languages", test_languages);
   g_test_add_func ("/rules/pipeline/text", test_text);
+  g_test_add_func ("/rules/pipeline/gates", test_gates);
   g_test_add_func ("/rules/pipeline/shipped", test_shipped);
   g_test_add_func ("/rules/pipeline/technology", test_technology);
   return g_test_run ();
