@@ -10,6 +10,7 @@ static char *option_waive_reason;
 static char *option_until;
 
 const GOptionEntry naru_options_check[] = {
+  NARU_OPTION_AT,
   { "as-of", 0, 0, G_OPTION_ARG_FILENAME, &option_as_of,
     N_ ("Judge as it was on a day, or at a change of its history, under the rules of then"), "DATE|COMMIT" },
   G_OPTION_ENTRY_NULL,
