@@ -63,7 +63,7 @@ static const NaruVerb verbs[] = {
     "note MGK-2026-00442 'Called the attorney: draft by Friday'",
     NULL, naru_verb_note, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
 
-  { "check", NARU_SECTION_PIPELINE, LONG, "ID [STAGE] [--as-of DATE|COMMIT]", 1, 2,
+  { "check", NARU_SECTION_PIPELINE, LONG, "ID [STAGE]", 1, 2,
     N_ ("Judge a move without making it; list all that is missing"),
     N_ ("Without a stage the usual next one is judged. Ends with 3 when the gate would refuse."),
     "check MGK-2026-00442 patent", naru_options_check, naru_verb_check, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },

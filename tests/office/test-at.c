@@ -436,36 +436,39 @@ test_access (void)
   assert_revision (promoted, lost, "2026-03-01", lost_then);
 }
 
-/* A field of an audience that only the owner of the record belongs to. */
+/* A field for the owner of a record: whose it is now counts, not whose it was. */
 static void
 test_audience (void)
 {
   set_clock (0);
   g_auto (Fixture) fixture = fixture_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (NaruDesk) partner = NULL;
-  g_autofree char *person =
-      fixture_create (&fixture, "person",
-                      "{\"name\": \"박하나\", \"email\": \"hana@example.com\", \"phone\": \"02-1\"}");
-  g_autofree char *login =
-      fixture_create (&fixture, "person",
-                      "{\"name\": \"최유리\", \"login\": \"yuri\", \"roles\": [\"auditor\"]}");
-  partner = naru_desk_new (fixture.office, "yuri", "cli", &error);
-  g_assert_no_error (error);
+  g_autoptr (NaruDesk) yuri = fixture_desk (
+      &fixture, "yuri",
+      "{\"name\": \"최유리\", \"login\": \"yuri\", \"roles\": [\"plugin-admin\"], \"unit\": \"lab\"}");
+  g_autofree char *own = g_strdup_printf ("{\"inventors\": [{\"person\": \"%s\", \"share\": \"100\"}]}",
+                                          naru_desk_get_person (yuri));
+  static const char fields[] = "{\"title\": \"T\", \"summary\": \"S\", \"unit\": \"lab\"}";
+  g_autofree char *lost = fixture_create (&fixture, "deal", fields);
+  g_autofree char *won = fixture_create (&fixture, "deal", fields);
+  edit (fixture.desk, lost, own);
   set_clock (5 * DAY);
-  edit (fixture.desk, person, "{\"phone\": null}");
+  edit (fixture.desk, lost, "{\"inventors\": null}");
+  edit (fixture.desk, won, own);
 
-  g_autoptr (NaruDesk) then = naru_desk_at (partner, "2026-03-01", &error);
+  g_autoptr (NaruDesk) then = naru_desk_at (yuri, "2026-03-01", &error);
   g_assert_no_error (error);
-  g_autoptr (NaruRecord) seen = naru_desk_show (then, person, &error);
-  g_autoptr (NaruDesk) officer = naru_desk_at (fixture.desk, "2026-03-01", &error);
-  g_autoptr (NaruRecord) whole = naru_desk_show (officer, person, &error);
+  g_autoptr (NaruRecord) hidden = naru_desk_show (then, lost, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (whole), "phone"), ==, "02-1");
-  g_autoptr (NaruRecord) now = naru_desk_show (partner, person, &error);
-  /* the same fields are hidden as now */
-  g_assert_cmpint (naru_json_get (naru_record_get_json (seen), "email") != NULL, ==,
-                   naru_json_get (naru_record_get_json (now), "email") != NULL);
+  g_assert_null (naru_json_get (naru_record_get_json (hidden), "summary"));
+  g_assert_nonnull (naru_json_get (naru_record_get_json (hidden), "inventors"));
+  g_autoptr (NaruRecord) shown = naru_desk_show (then, won, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (naru_json_get_string (naru_record_get_json (shown), "summary"), ==, "S");
+  const NaruQuery query = { .text = "S" };
+  g_autoptr (NaruJson) found = naru_desk_list (then, "deal", &query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (naru_json_get_size (found), ==, 1);
 }
 
 /* Nothing changes there, and nothing is told that is not true there. */
