@@ -29,6 +29,8 @@ naru_object_kind_to_string (NaruObjectKind kind)
       return "tree";
     case NARU_OBJECT_BLOB:
       return "blob";
+    case NARU_OBJECT_TAG:
+      return "tag";
     }
   return NULL;
 }

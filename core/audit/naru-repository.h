@@ -23,6 +23,8 @@ NARU_EXTERN gboolean naru_repository_sweep (NaruRepository *self, const char *co
 NARU_EXTERN gboolean naru_repository_get_head (NaruRepository *self, NaruOid *head, GError **error);
 NARU_EXTERN gboolean naru_repository_set_head (NaruRepository *self, const NaruOid *expected,
                                                const NaruOid *head, gboolean durable, GError **error);
+NARU_EXTERN gboolean naru_repository_find_tag (NaruRepository *self, const char *name, NaruOid *commit,
+                                               GError **error);
 NARU_EXTERN gboolean naru_repository_write_loose (NaruRepository *self, GPtrArray *objects, GError **error);
 NARU_EXTERN gboolean naru_repository_drop_loose (NaruRepository *self, const NaruOid *oids, gsize n_oids,
                                                  GError **error);

@@ -74,6 +74,33 @@ naru_clock_now (NaruTime *now)
 }
 
 /**
+ * naru_clock_end_of_day: (skip)
+ * @day: a day
+ * @end: (out caller-allocates): its last second, in the zone that this computer is set to
+ *
+ * Where the moment is fixed, so is the zone.
+ */
+void
+naru_clock_end_of_day (NaruDate day, NaruTime *end)
+{
+  int year = 0, month = 0, of_month = 0;
+
+  naru_date_get (day, &year, &month, &of_month);
+  naru_clock_now (end);
+  G_LOCK (clock);
+  if (clock_mode == CLOCK_REAL)
+    {
+      struct tm local = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = of_month, .tm_isdst = -1 };
+      local.tm_hour = 23;
+      local.tm_min = local.tm_sec = 59;
+      mktime (&local);
+      end->offset_minutes = (gint16) (local.tm_gmtoff / 60);
+    }
+  G_UNLOCK (clock);
+  end->seconds = ((gint64) day + 1) * SECONDS_PER_DAY - 1 - end->offset_minutes * 60;
+}
+
+/**
  * naru_clock_set:
  * @rfc3339: (nullable): the moment at which the clock stands from now on, or %NULL for what the environment
  * says

@@ -13,6 +13,7 @@ typedef struct
 } NaruTime;
 
 NARU_EXTERN void naru_clock_now (NaruTime *now);
+NARU_EXTERN void naru_clock_end_of_day (NaruDate day, NaruTime *end);
 NARU_EXTERN gboolean naru_clock_set (const char *rfc3339, GError **error);
 NARU_EXTERN gboolean naru_time_parse (const char *text, NaruTime *time, GError **error);
 NARU_EXTERN char *naru_time_to_string (const NaruTime *time);

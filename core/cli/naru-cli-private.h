@@ -187,7 +187,17 @@ char *naru_help_format_option (const GOptionEntry *option);
 extern const char *const naru_exit_meanings[];
 extern const guint naru_n_exit_meanings;
 
+/* Of the verbs that can look at the office as it was: naru_cli_get_desk() then gives a desk in that one. */
+extern char *naru_option_at;
+#define NARU_OPTION_AT                                                                                       \
+  {                                                                                                          \
+    "at", 0, 0, G_OPTION_ARG_FILENAME, &naru_option_at,                                                      \
+        N_ ("The office as it was at the end of a day, at a time, an entry or a seal"), "DATE|COMMIT|SEAL"   \
+  }
+
 /* options of verbs, beside their run functions */
+extern const GOptionEntry naru_options_show[];
+extern const GOptionEntry naru_options_history[];
 extern const GOptionEntry naru_options_init[];
 extern const GOptionEntry naru_options_restore[];
 extern const GOptionEntry naru_options_new[];

@@ -8,6 +8,7 @@
 
 #define PROGRESS_CELLS 30
 
+char *naru_option_at;
 static gboolean bar_drawn; /* a progress bar stands on stderr */
 
 static char *
@@ -38,6 +39,22 @@ naru_cli_get_login (GError **error)
   return NULL;
 }
 
+/* From here on the verb works in the office as it was. */
+static gboolean
+go_back (NaruCli *self, GError **error)
+{
+  g_autoptr (NaruDesk) present = g_steal_pointer (&self->desk);
+
+  if (!naru_cli_check_text (naru_option_at, error))
+    return FALSE;
+  self->desk = naru_desk_at (present, naru_option_at, error);
+  if (self->desk == NULL)
+    return FALSE;
+  naru_office_unref (self->office);
+  self->office = naru_office_ref (naru_desk_get_office (self->desk));
+  return TRUE;
+}
+
 /* Opens the office at first use. Returns: (transfer none) */
 NaruDesk *
 naru_cli_get_desk (NaruCli *self, GError **error)
@@ -55,6 +72,8 @@ naru_cli_get_desk (NaruCli *self, GError **error)
   if (self->office == NULL)
     return NULL;
   self->desk = naru_desk_new (self->office, login, "cli", error);
+  if (self->desk != NULL && naru_option_at != NULL && !go_back (self, error))
+    return NULL;
   return self->desk;
 }
 

@@ -42,7 +42,7 @@ static const NaruVerb verbs[] = {
     "new deal title='Solid-state battery' 'sectors:=[\"green\"]'",
     naru_options_new, naru_verb_new, { NARU_COMPLETE_TYPE, NARU_COMPLETE_ASSIGNMENT, NARU_COMPLETE_ASSIGNMENT } },
   { "show", NARU_SECTION_RECORDS, LONG, "ID", 1, 1, N_ ("Show a record"), NULL, "show MGK-2026-00442",
-    NULL, naru_verb_show, { NARU_COMPLETE_ID } },
+    naru_options_show, naru_verb_show, { NARU_COMPLETE_ID } },
   { "list", NARU_SECTION_RECORDS, LONG, "TYPE", 1, 1, N_ ("List records"),
     N_ ("Conditions narrow the list together. --text finds words in Korean and English, in any case."),
     "list deal --stage patent --sort -trl", naru_options_list, naru_verb_list, { NARU_COMPLETE_TYPE } },
@@ -63,7 +63,7 @@ static const NaruVerb verbs[] = {
     "note MGK-2026-00442 'Called the attorney: draft by Friday'",
     NULL, naru_verb_note, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
 
-  { "check", NARU_SECTION_PIPELINE, LONG, "ID [STAGE] [--as-of DATE|COMMIT]", 1, 2,
+  { "check", NARU_SECTION_PIPELINE, LONG, "ID [STAGE]", 1, 2,
     N_ ("Judge a move without making it; list all that is missing"),
     N_ ("Without a stage the usual next one is judged. Ends with 3 when the gate would refuse."),
     "check MGK-2026-00442 patent", naru_options_check, naru_verb_check, { NARU_COMPLETE_ID, NARU_COMPLETE_STAGE } },
@@ -85,7 +85,7 @@ static const NaruVerb verbs[] = {
     naru_options_waive, naru_verb_waive, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
 
   { "history", NARU_SECTION_HISTORY, LONG, "ID", 1, 1, N_ ("Tell who did what with a record, and when"),
-    NULL, "history MGK-2026-00442", NULL, naru_verb_history, { NARU_COMPLETE_ID } },
+    NULL, "history MGK-2026-00442", naru_options_history, naru_verb_history, { NARU_COMPLETE_ID } },
   { "diff", NARU_SECTION_HISTORY, LONG, "ID [REVISION [REVISION]]", 1, 3,
     N_ ("Show what changed in a record between two revisions"),
     N_ ("Without revisions: the last change. With one: from it to the present."), "diff MGK-2026-00442",

@@ -12,6 +12,7 @@ static gboolean option_jsonl;
 static char *option_output;
 
 const GOptionEntry naru_options_export[] = {
+  NARU_OPTION_AT,
   { "csv", 0, 0, G_OPTION_ARG_NONE, &option_csv, N_ ("Write CSV with a heading, the id first"), NULL },
   { "jsonl", 0, 0, G_OPTION_ARG_NONE, &option_jsonl, N_ ("Write one JSON object a line"), NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, N_ ("Write into this file"), "FILE" },

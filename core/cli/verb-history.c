@@ -4,6 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+const GOptionEntry naru_options_history[] = {
+  NARU_OPTION_AT,
+  G_OPTION_ENTRY_NULL,
+};
+
 static char *
 display_time (const char *text)
 {

@@ -31,6 +31,7 @@ static int option_cards = 20;
 
 const GOptionEntry naru_options_list[] = {
   CONDITION_OPTIONS,
+  NARU_OPTION_AT,
   { "sort", 0, 0, G_OPTION_ARG_FILENAME, &option_sort, N_ ("Order by a field; -FIELD for the reverse"),
     "FIELD" },
   { "limit", 0, 0, G_OPTION_ARG_INT, &option_limit, N_ ("So many at most"), "N" },
@@ -40,6 +41,7 @@ const GOptionEntry naru_options_list[] = {
 
 const GOptionEntry naru_options_board[] = {
   CONDITION_OPTIONS,
+  NARU_OPTION_AT,
   { "type", 0, 0, G_OPTION_ARG_FILENAME, &option_type, N_ ("Records of this type; deals if not given"),
     "TYPE" },
   { "pipeline", 0, 0, G_OPTION_ARG_FILENAME, &option_pipeline, N_ ("Records that follow this pipeline"),

@@ -10,8 +10,10 @@ static char *option_waive_reason;
 static char *option_until;
 
 const GOptionEntry naru_options_check[] = {
+  NARU_OPTION_AT,
   { "as-of", 0, 0, G_OPTION_ARG_FILENAME, &option_as_of,
-    N_ ("Judge as it was on a day, or at a change of its history, under the rules of then"), "DATE|COMMIT" },
+    N_ ("As --at; a move in the history is judged again as it was decided, by what stood there before it"),
+    "DATE|COMMIT|SEAL" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -301,11 +303,17 @@ print_as_of (NaruCli *cli, NaruJson *about)
 gboolean
 naru_verb_check (NaruCli *cli, char **args, GError **error)
 {
-  NaruDesk *desk = naru_cli_get_desk (cli, error);
+  NaruDesk *desk = NULL;
   g_autoptr (NaruReview) review = NULL;
   g_autoptr (NaruJson) about = NULL;
   g_autoptr (NaruJson) json = NULL;
 
+  if (option_as_of != NULL && naru_option_at != NULL)
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "--as-of", 0, NULL, _ ("give either --at or --as-of"));
+      return FALSE;
+    }
+  desk = naru_cli_get_desk (cli, error);
   if (desk == NULL || (option_as_of != NULL && !naru_cli_check_text (option_as_of, error)))
     return FALSE;
   review = option_as_of != NULL ? naru_desk_check_as_of (desk, args[0], args[1], option_as_of, &about, error)

@@ -5,6 +5,11 @@ static char *option_from;
 static char *option_if_revision;
 static char *option_attach_name;
 
+const GOptionEntry naru_options_show[] = {
+  NARU_OPTION_AT,
+  G_OPTION_ENTRY_NULL,
+};
+
 const GOptionEntry naru_options_new[] = {
   { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from, N_ ("Take fields from a file with a JSON object"),
     "FILE" },

@@ -57,6 +57,8 @@ NaruRecord *naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord 
 char *naru_change_take_id (NaruChange *self, NaruRecordType *type, const char *hub, GError **error);
 gboolean naru_change_add_event (NaruChange *self, const char *type, const char *id, const char *from,
                                 const char *to, const char *note, GError **error);
+gboolean naru_office_put_record (NaruTxn *txn, NaruRecordType *type, NaruRecord *record, NaruRecord *old,
+                                 const gint64 *since, GError **error);
 char *naru_describe_difference (NaruJson *old, NaruJson *now);
 gboolean naru_change_next (NaruChange *self, const char *action, GError **error);
 gboolean naru_change_commit (NaruChange *self, guint64 *seq, GError **error);

@@ -18,7 +18,8 @@ new_pack_name (const char *kind)
 gboolean
 naru_change_open_pack (NaruChange *self, const char *kind, GError **error)
 {
-  if (!self->locked && !naru_office_lock_history (self->office, error))
+  if (!naru_office_check_present (self->office, error) ||
+      (!self->locked && !naru_office_lock_history (self->office, error)))
     return FALSE;
   self->locked = TRUE;
   self->pack_name = new_pack_name (kind);
@@ -31,6 +32,8 @@ naru_change_begin_txn (NaruChange *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
+  if (!naru_office_check_present (self->office, error))
+    return FALSE;
   self->txn = naru_store_begin_write (self->office->store, error);
   if (self->txn == NULL || !naru_txn_get_head (self->txn, &self->head, error))
     return FALSE;
@@ -270,6 +273,35 @@ put_in_history (NaruChange *self, NaruRecord *record, NaruRecord *old, GError **
   return naru_pack_add (self->pack, object, error);
 }
 
+/*
+ * naru_office_put_record:
+ * @old: (nullable): the record as it stands in the store
+ * @since: (nullable): when it entered its stage; %NULL: it stands there as long as @old did
+ *
+ * Puts a record with the card and the index keys that its type gives it.
+ */
+gboolean
+naru_office_put_record (NaruTxn *txn, NaruRecordType *type, NaruRecord *record, NaruRecord *old,
+                        const gint64 *since, GError **error)
+{
+  const char *id = naru_record_get_id (record);
+  NaruJson *json = naru_record_get_json (record);
+  g_autoptr (GPtrArray) old_keys = NULL;
+  gint64 entered = since != NULL ? *since : 0;
+
+  if (old != NULL)
+    {
+      g_autoptr (GVariant) card = naru_txn_get_card (txn, naru_record_type_get_name (type), id, error);
+      if (card == NULL)
+        return FALSE;
+      old_keys = naru_record_type_list_keys (type, naru_record_get_json (old), naru_card_get_since (card));
+      entered = since != NULL ? *since : naru_card_get_since (card);
+    }
+  g_autoptr (GPtrArray) new_keys = naru_record_type_list_keys (type, json, entered);
+  g_autoptr (GVariant) card = naru_record_type_make_card (type, json, entered);
+  return naru_txn_put_record (txn, record, card, old_keys, new_keys, error);
+}
+
 /**
  * naru_change_put:
  * @self: a change
@@ -287,25 +319,9 @@ naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord *old, const 
                  gint64 since, GError **error)
 {
   g_autoptr (NaruRecord) record = naru_record_new (naru_record_type_get_name (type), id, json, error);
-  g_autoptr (GPtrArray) old_keys = NULL;
-  g_autoptr (GPtrArray) new_keys = NULL;
-  g_autoptr (GVariant) card = NULL;
 
-  if (record == NULL || !naru_check_overlap (self->txn, type, id, json, error))
-    return NULL;
-  if (old != NULL)
-    {
-      const char *type_name = naru_record_type_get_name (type);
-      g_autoptr (GVariant) old_card = naru_txn_get_card (self->txn, type_name, id, error);
-
-      if (old_card == NULL)
-        return NULL;
-      old_keys =
-          naru_record_type_list_keys (type, naru_record_get_json (old), naru_card_get_since (old_card));
-    }
-  new_keys = naru_record_type_list_keys (type, json, since);
-  card = naru_record_type_make_card (type, json, since);
-  if (!naru_txn_put_record (self->txn, record, card, old_keys, new_keys, error) ||
+  if (record == NULL || !naru_check_overlap (self->txn, type, id, json, error) ||
+      !naru_office_put_record (self->txn, type, record, old, &since, error) ||
       !put_in_history (self, record, old, error))
     return NULL;
   return g_steal_pointer (&record);

@@ -42,7 +42,7 @@ add_naming (gpointer data, NaruCase *subject, const char *type_name, GError **er
   LinkWalk walk = { source->txn, subject, type_name, folded, NULL };
   guint n_fields = 0;
 
-  if (type == NULL)
+  if (type == NULL || !naru_past_need_type (source->office, source->txn, type_name, error))
     return FALSE;
   const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)
@@ -65,7 +65,9 @@ get_record (gpointer data, const char *type, const char *id, GError **error)
 {
   StoreSource *source = data;
 
-  return naru_txn_get_record (source->txn, type, id, error);
+  return naru_past_need_record (source->office, source->txn, type, id, error)
+             ? naru_txn_get_record (source->txn, type, id, error)
+             : NULL;
 }
 
 static gboolean

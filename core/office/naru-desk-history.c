@@ -194,7 +194,7 @@ filter_version (NaruDesk *self, NaruRecordType *type, NaruRecord *record, GBytes
 
   if (version == NULL)
     return NULL;
-  visible = naru_policy_filter (self->office->policy, &self->access, type, version);
+  visible = naru_desk_filter (self, type, version);
   return naru_json_to_bytes (visible);
 }
 
@@ -288,6 +288,8 @@ naru_desk_status (NaruDesk *self, GError **error)
   NaruJson *records = naru_json_new_object ();
   const char *const *names = naru_types_get_names (self->office->types);
 
+  if (!naru_office_check_present (self->office, error))
+    return NULL;
   if (!naru_store_is_read_only (self->office->store) && !naru_office_checkpoint (self->office, &problem))
     g_debug ("%s", problem->message);
   if (!naru_store_is_read_only (self->office->store))

@@ -257,6 +257,8 @@ walk_begin (Walk *walk, NaruDesk *desk, NaruTypes *types, NaruPipeline *next, GE
 {
   NaruTime now;
 
+  if (!naru_office_check_present (desk->office, error))
+    return FALSE;
   naru_clock_now (&now);
   walk->desk = desk;
   walk->types = naru_types_ref (types);

@@ -51,7 +51,8 @@ describe_key (const NaruAllowedSigner *signer, const char *revoked)
 NaruJson *
 naru_desk_list_keys (NaruDesk *self, GError **error)
 {
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
+  gboolean present = naru_office_check_present (self->office, error);
+  g_autoptr (NaruTxn) txn = present ? naru_store_begin_read (self->office->store, error) : NULL;
   g_autoptr (GPtrArray) signers = txn != NULL ? naru_office_read_signers (txn, error) : NULL;
 
   if (signers == NULL)

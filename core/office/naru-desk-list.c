@@ -131,6 +131,8 @@ naru_scan_new (NaruDesk *desk, const char *type, const NaruQuery *query, GError 
     }
   if (query != NULL && !scan_add_query (self, query, error))
     return NULL;
+  if (!naru_past_need_type (desk->office, NULL, self->type_name, error))
+    return NULL;
   self->text_in_card = all_search_fields_shown (self);
   self->txn = naru_store_begin_read (desk->office->store, error);
   if (self->txn == NULL)
@@ -209,8 +211,7 @@ card_matches (const char *shown, const Filter *filter)
 static gboolean
 record_matches (NaruScan *self, NaruRecord *record)
 {
-  g_autoptr (NaruJson) visible =
-      naru_policy_filter (self->desk->office->policy, &self->desk->access, self->type, record);
+  g_autoptr (NaruJson) visible = naru_desk_filter (self->desk, self->type, record);
 
   for (guint i = 0; i < self->filters->len; i++)
     {

@@ -50,7 +50,7 @@ judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *r
   pipeline = naru_office_get_pipeline (self->office, naru_record_type_get_name (type), error);
   if (pipeline == NULL)
     return NULL;
-  naru_clock_now (&now);
+  naru_office_get_now (self->office, &now);
   if (seq != NULL)
     *seq = head.seq;
   return naru_desk_review (self, txn, type, record, pipeline, stage, &now, seq != NULL, error);
@@ -265,6 +265,8 @@ static NaruReview *
 begin_judged (Move *move, NaruDesk *self, const char *id, const char *stage, const char *if_revision,
               GError **error)
 {
+  if (!naru_office_check_present (self->office, error))
+    return NULL;
   for (guint attempt = 1;; attempt++)
     {
       guint64 seq = 0;

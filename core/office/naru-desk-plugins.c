@@ -75,7 +75,7 @@ naru_desk_note_code (NaruDesk *self)
 {
   NaruRuleBook *book = self->office->book;
 
-  if (book == NULL || naru_store_is_read_only (self->office->store))
+  if (book == NULL || self->office->past != NULL || naru_store_is_read_only (self->office->store))
     return;
   g_autoptr (NaruRuleBook) kept = naru_rule_book_ref (book);
   GPtrArray *ran = naru_rule_book_list_ran (kept);

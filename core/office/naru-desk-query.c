@@ -149,7 +149,7 @@ walk_record (NaruScan *scan, const char *id, GVariant *card, gpointer user_data)
 
   if (record == NULL)
     return FALSE;
-  visible = naru_policy_filter (walk->desk->office->policy, &walk->desk->access, type, record);
+  visible = naru_desk_filter (walk->desk, type, record);
   view = naru_record_new_view (record, visible);
   return walk->func (view, walk->user_data, &walk->error);
 }
@@ -242,7 +242,7 @@ build_column (NaruDesk *desk, const char *type, const NaruQuery *query, const Na
   scan = naru_scan_new (desk, type, &own, error);
   if (scan == NULL)
     return NULL;
-  naru_clock_now (&now);
+  naru_office_get_now (desk->office, &now);
   column.today = naru_time_to_date (&now);
   if (!naru_scan_run (scan, take_column_card, &column, error))
     return NULL;

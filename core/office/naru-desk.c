@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-office-private.h"
+#include "naru-past-private.h"
 
 #include "naru-boxed.h"
 
@@ -179,6 +179,10 @@ naru_desk_get_person (NaruDesk *self)
 gboolean
 naru_desk_may (NaruDesk *self, const char *type, const char *action, NaruRecord *record)
 {
+  g_autoptr (NaruRecord) now = NULL;
+
+  if (record != NULL && self->office->past != NULL)
+    record = now = naru_past_load_now (self->office->past, record, NULL);
   return naru_policy_allows (self->office->policy, &self->access, type, action, record);
 }
 
@@ -229,6 +233,9 @@ naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
+  if (found != NULL &&
+      !naru_past_need_record (self->office, txn, naru_record_type_get_name (found), id, error))
+    return NULL;
   if (found == NULL || !naru_txn_has_record (txn, naru_record_type_get_name (found), id))
     {
       set_not_found (id, error);
@@ -272,7 +279,7 @@ naru_desk_show (NaruDesk *self, const char *id, GError **error)
   record = naru_desk_load (self, txn, id, "read", &type, error);
   if (record == NULL)
     return NULL;
-  visible = naru_policy_filter (self->office->policy, &self->access, type, record);
+  visible = naru_desk_filter (self, type, record);
   if (visible == naru_record_get_json (record))
     return g_steal_pointer (&record);
   return naru_record_new_view (record, visible);

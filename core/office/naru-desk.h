@@ -33,6 +33,7 @@ NARU_EXTERN NaruDesk *naru_desk_ref (NaruDesk *self);
 NARU_EXTERN void naru_desk_unref (NaruDesk *self);
 NARU_EXTERN NaruOffice *naru_desk_get_office (NaruDesk *self);
 NARU_EXTERN const char *naru_desk_get_person (NaruDesk *self);
+NARU_EXTERN NaruDesk *naru_desk_at (NaruDesk *self, const char *when, GError **error);
 NARU_EXTERN gboolean naru_desk_may (NaruDesk *self, const char *type, const char *action, NaruRecord *record);
 
 /* reading: what this person may not see is not found */

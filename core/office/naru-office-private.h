@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define NARU_DOCUMENT_MAX (100 << 20)   /* bytes of one attachment */
 #define NARU_DOCUMENT_INLINE (64 << 10) /* up to here the journal carries the bytes itself */
 
+/* What an office as it was needs beside. */
+typedef struct _NaruPast NaruPast;
+
 struct _NaruOffice
 {
   gatomicrefcount refs;
@@ -32,6 +35,7 @@ struct _NaruOffice
   NaruPlugins *plugins; /* (nullable): what is on this machine; looked for when code has to judge */
   char *committer_name;
   char *committer_email;
+  NaruPast *past; /* (nullable): this is the office as it was */
 };
 
 struct _NaruDesk
@@ -46,6 +50,7 @@ struct _NaruDesk
 
 /* naru-office.c */
 NaruOffice *naru_office_attach (const char *folder, NaruStore *store, GError **error);
+gboolean naru_office_read_config (NaruOffice *self, GError **error);
 NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
 char *naru_boot_id (void);
 gboolean naru_office_check_names (const char *name, const char *hub, GError **error);
@@ -73,6 +78,16 @@ gboolean naru_office_recover (NaruOffice *self, GError **error);
 void naru_office_recover_if_possible (NaruOffice *self);
 gboolean naru_office_lock_history (NaruOffice *self, GError **error);
 void naru_office_unlock_history (NaruOffice *self);
+
+/* naru-past.c: of no effect in the office as it is */
+gboolean naru_office_check_present (NaruOffice *self, GError **error);
+void naru_office_get_now (NaruOffice *self, NaruTime *now);
+gboolean naru_past_need_type (NaruOffice *office, NaruTxn *txn, const char *type, GError **error);
+gboolean naru_past_need_record (NaruOffice *office, NaruTxn *txn, const char *type, const char *id,
+                                GError **error);
+
+/* naru-desk-at.c */
+NaruJson *naru_desk_filter (NaruDesk *self, NaruRecordType *type, NaruRecord *record);
 
 /* naru-desk.c */
 NaruDesk *naru_desk_new_for_office (NaruOffice *office, const char *person, const char *name,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-keys-private.h"
+#include "naru-past-private.h"
 #include "naru-rulebook-private.h"
 
 #include "naru-boxed.h"
@@ -47,8 +48,8 @@ naru_boot_id (void)
   return size > 0 ? g_strdup (g_strstrip (text)) : g_strdup ("unknown");
 }
 
-static gboolean
-office_read_config (NaruOffice *self, GError **error)
+gboolean
+naru_office_read_config (NaruOffice *self, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
   g_autofree char *text = NULL;
@@ -139,7 +140,7 @@ naru_office_open (const char *folder, GError **error)
   if (store == NULL)
     return NULL;
   self = naru_office_attach (folder, store, error);
-  if (self == NULL || !office_read_config (self, error))
+  if (self == NULL || !naru_office_read_config (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -427,6 +428,7 @@ naru_office_unref (NaruOffice *self)
   g_free (self->rule_text);
   g_free (self->committer_name);
   g_free (self->committer_email);
+  g_clear_pointer (&self->past, naru_past_free);
   g_free (self->lock_file);
   g_free (self->folder);
   g_free (self);

@@ -34,7 +34,7 @@ gboolean naru_policy_shows_audience (NaruPolicy *self, const NaruAccess *access,
                                      const char *audience, NaruRecord *record);
 gboolean naru_policy_protects (NaruPolicy *self, const char *type, const char *field);
 NaruJson *naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *type,
-                              NaruRecord *record);
+                              NaruRecord *record, NaruJson *json);
 void naru_access_clear (NaruAccess *access);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruPolicy, naru_policy_free)

@@ -371,17 +371,19 @@ remove_at (NaruJson *json, char **parts)
  * @self: a policy
  * @access: the person
  * @type: the record's type
- * @record: a record that the person may read
+ * @record: (nullable): a record that the person may read, by which conditions are judged
+ * @json: its fields, or those of another version of it
  *
- * Returns: (transfer full): the record's JSON without the fields that are not for this person; the record's
- * own value where nothing is hidden
+ * Returns: (transfer full): @json without the fields that are not for this person; @json itself where nothing
+ * is hidden
  */
 NaruJson *
-naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *type, NaruRecord *record)
+naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *type, NaruRecord *record,
+                    NaruJson *json)
 {
   g_autoptr (NaruJson) copy = NULL;
   guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields_of (type, naru_record_get_json (record), &n_fields);
+  const NaruField *fields = naru_record_type_get_fields_of (type, json, &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     {
@@ -392,11 +394,11 @@ naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *
                                       record))
         continue;
       if (copy == NULL)
-        copy = naru_json_copy (naru_record_get_json (record));
+        copy = naru_json_copy (json);
       parts = g_strsplit (fields[i].pointer + 1, "/", -1);
       remove_at (copy, parts);
     }
-  return copy != NULL ? g_steal_pointer (&copy) : naru_json_ref (naru_record_get_json (record));
+  return copy != NULL ? g_steal_pointer (&copy) : naru_json_ref (json);
 }
 
 /**

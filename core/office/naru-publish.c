@@ -229,6 +229,9 @@ naru_office_publish (NaruOffice *self, GError **error)
 {
   gboolean done;
 
+  /* an office as it was is made of what is published */
+  if (self->past != NULL)
+    return TRUE;
   if (!naru_office_lock_history (self, error))
     return FALSE;
   done = naru_office_publish_locked (self, error);
@@ -374,7 +377,8 @@ naru_office_checkpoint (NaruOffice *self, GError **error)
 {
   gboolean done;
 
-  if (!naru_office_recover (self, error) || !naru_office_lock_history (self, error))
+  if (!naru_office_check_present (self, error) || !naru_office_recover (self, error) ||
+      !naru_office_lock_history (self, error))
     return FALSE;
   done = mend_branch (self, error) && naru_office_publish_locked (self, error) &&
          naru_office_checkpoint_locked (self, error);

@@ -104,26 +104,10 @@ add_event (NaruRestore *self, NaruRecord *record, NaruRecord *old, GError **erro
 static gboolean
 put_record (NaruRestore *self, NaruRecordType *type, NaruRecord *record, NaruRecord *old, GError **error)
 {
-  NaruJson *json = naru_record_get_json (record);
-  const char *id = naru_record_get_id (record);
-  gint64 since = self->past.authored.seconds;
-  g_autoptr (GPtrArray) old_keys = NULL;
-  g_autoptr (GPtrArray) new_keys = NULL;
-  g_autoptr (GVariant) new_card = NULL;
+  const gint64 *since = old == NULL || self->past.to != NULL ? &self->past.authored.seconds : NULL;
 
-  if (old != NULL)
-    {
-      g_autoptr (GVariant) card = naru_txn_get_card (self->txn, naru_record_type_get_name (type), id, error);
-      if (card == NULL)
-        return FALSE;
-      old_keys = naru_record_type_list_keys (type, naru_record_get_json (old), naru_card_get_since (card));
-      if (self->past.to == NULL)
-        since = naru_card_get_since (card);
-    }
-  new_keys = naru_record_type_list_keys (type, json, since);
-  new_card = naru_record_type_make_card (type, json, since);
   self->n_rows++;
-  return naru_txn_put_record (self->txn, record, new_card, old_keys, new_keys, error) &&
+  return naru_office_put_record (self->txn, type, record, old, since, error) &&
          add_event (self, record, old, error);
 }
 

@@ -37,6 +37,8 @@ gboolean naru_pack_add_blob (NaruPack *pack, const char *scratch, const NaruSour
 
 /* naru-restore-rules.c */
 gboolean naru_restore_read_rules (NaruRestore *self, GError **error);
+gboolean naru_restore_write_packs (NaruRestore *self, GError **error);
+gboolean naru_restore_write_pipelines (NaruRestore *self, GError **error);
 gboolean naru_restore_write_meta (NaruRestore *self, GError **error);
 
 /* naru-restore.c */

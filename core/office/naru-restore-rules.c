@@ -85,8 +85,9 @@ naru_restore_read_rules (NaruRestore *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-write_packs (NaruRestore *self, GError **error)
+/* Needs nothing of @self but transaction and files. */
+gboolean
+naru_restore_write_packs (NaruRestore *self, GError **error)
 {
   g_autoptr (NaruJson) index = NULL;
   g_autoptr (GPtrArray) packs = NULL;
@@ -113,8 +114,9 @@ write_pipeline (NaruRestore *self, const char *path, GError **error)
   return pipeline != NULL && naru_office_put_pipeline (self->txn, NULL, pipeline, error);
 }
 
-static gboolean
-write_pipelines (NaruRestore *self, GError **error)
+/* Needs nothing of @self but transaction and files. */
+gboolean
+naru_restore_write_pipelines (NaruRestore *self, GError **error)
 {
   GHashTableIter iter;
   gpointer path;
@@ -185,5 +187,6 @@ naru_restore_write_meta (NaruRestore *self, GError **error)
     return FALSE;
   g_autofree char *text = naru_json_to_text (config, NULL);
   return naru_txn_put_meta (self->txn, "office", text, error) && write_policy (self, error) &&
-         write_pipelines (self, error) && write_packs (self, error) && write_signers (self, error);
+         naru_restore_write_pipelines (self, error) && naru_restore_write_packs (self, error) &&
+         write_signers (self, error);
 }

@@ -28,6 +28,7 @@ NaruRulePack *naru_office_load_pack (NaruTxn *txn, const char *kind, const char 
 NaruJson *naru_office_read_index (NaruTxn *txn, GError **error);
 char *naru_office_make_pack_path (const char *id, const char *version);
 gboolean naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error);
+gboolean naru_office_copy_pack (NaruTxn *from, NaruTxn *to, const char *id, GError **error);
 gboolean naru_office_mend_packs (NaruOffice *self, GError **error);
 
 /* The set of packs while it is being changed; written whole, or not at all. */

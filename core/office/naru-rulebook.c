@@ -230,6 +230,40 @@ naru_office_store_pack (NaruTxn *txn, NaruRulePack *pack, GError **error)
   return naru_txn_put_meta (txn, whole_key, whole, error) && naru_txn_put_meta (txn, slim_key, slim, error);
 }
 
+static gboolean
+copy_row (NaruTxn *from, NaruTxn *to, const char *key, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (from, key, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  /* one that is not there blocks the reviews that need it, there as here */
+  return text == NULL || naru_txn_put_meta (to, key, text, error);
+}
+
+/* Puts the two forms of a pack of one store into another. */
+gboolean
+naru_office_copy_pack (NaruTxn *from, NaruTxn *to, const char *id, GError **error)
+{
+  g_autoptr (NaruRulePack) table = naru_office_load_pack (from, "judge", id, error);
+  g_autofree char *whole = g_strconcat ("pack/", id, NULL);
+  g_autofree char *slim = make_judge_key (id, NULL);
+
+  if (table == NULL || !copy_row (from, to, whole, error) || !copy_row (from, to, slim, error))
+    return FALSE;
+  for (guint i = 0; i < naru_rule_pack_get_n_rules (table); i++)
+    {
+      g_autofree char *key = make_judge_key (id, naru_rule_pack_get_rule_id (table, i));
+      if (!copy_row (from, to, key, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Takes packs that the store holds damaged from the history again. Without damage nothing is written. */
 gboolean
 naru_office_mend_packs (NaruOffice *self, GError **error)

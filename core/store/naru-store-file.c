@@ -353,7 +353,7 @@ naru_store_fill_new (MDB_env *env)
 }
 
 static int
-naru_store_move_new (const char *from, const char *folder)
+naru_store_move_new (const char *from, const char *folder, gboolean sync)
 {
   g_autofree char *source = g_build_filename (from, "data.mdb", NULL);
   g_autofree char *target = g_build_filename (folder, "data.mdb", NULL);
@@ -363,6 +363,8 @@ naru_store_move_new (const char *from, const char *folder)
       if (errno != EINVAL || rename (source, target) != 0)
         return errno;
     }
+  if (!sync)
+    return MDB_SUCCESS;
 
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int rc = fd < 0 || fsync (fd) != 0 ? errno : MDB_SUCCESS;
@@ -378,8 +380,9 @@ naru_store_move_new (const char *from, const char *folder)
  * its tables, or not at all.
  */
 gboolean
-naru_store_create_file (const char *folder, GError **error)
+naru_store_create_file (const char *folder, NaruStoreFlags flags, GError **error)
 {
+  gboolean scratch = (flags & NARU_STORE_SCRATCH) != 0;
   g_autofree char *present = g_build_filename (folder, "data.mdb", NULL);
   if (g_file_test (present, G_FILE_TEST_EXISTS))
     {
@@ -394,14 +397,15 @@ naru_store_create_file (const char *folder, GError **error)
     return naru_store_set_error (folder, errno, error);
 
   int rc = MDB_SUCCESS;
-  MDB_env *env = naru_store_open_env (beside, 0, naru_store_get_map_size (0), &rc);
+  MDB_env *env =
+      naru_store_open_env (beside, scratch ? NARU_STORE_UNSYNCED : 0, naru_store_get_map_size (0), &rc);
   if (env != NULL)
     {
       rc = naru_store_fill_new (env);
       mdb_env_close (env);
     }
   if (rc == MDB_SUCCESS)
-    rc = naru_store_move_new (beside, folder);
+    rc = naru_store_move_new (beside, folder, !scratch);
 
   g_autofree char *data = g_build_filename (beside, "data.mdb", NULL);
   g_autofree char *lock = g_build_filename (beside, "lock.mdb", NULL);

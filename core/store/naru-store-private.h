@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define NARU_STORE_MAX_READERS 512
 #define NARU_STORE_CHECK_SIZE 8  /* bytes of BLAKE2b before each row that others are decided by */
 #define NARU_STORE_FIXED_MAX 128 /* bytes of such a row, where its size is fixed */
+#define NARU_STORE_UNSYNCED (MDB_NOSYNC | MDB_NOMETASYNC) /* of a scratch store, and of no other */
 
 /* What a guarded call returns where LMDB followed a damaged pointer; no code of LMDB nor of errno. */
 #define NARU_STORE_FAULT (-31000)
@@ -110,7 +111,7 @@ const char *naru_store_name_network (gint64 magic);
 gboolean naru_store_check_folder (const char *folder, GError **error);
 gboolean naru_store_check_file (const char *folder, guint64 *size, GError **error);
 gboolean naru_store_check_unused (const char *folder, GError **error);
-gboolean naru_store_create_file (const char *folder, GError **error);
+gboolean naru_store_create_file (const char *folder, NaruStoreFlags flags, GError **error);
 
 /* naru-store-page.c */
 const guint8 *naru_page_find_map (gconstpointer inside, gsize page_size, gsize map_size);

@@ -123,12 +123,12 @@ naru_store_choose_flags (NaruStore *self, NaruStoreFlags flags, guint *chosen, G
   if (!can_lock && errno == ENOENT)
     can_lock = faccessat (AT_FDCWD, self->folder, W_OK | X_OK, AT_EACCESS) == 0;
 
-  *chosen = 0;
+  *chosen = (flags & NARU_STORE_SCRATCH) != 0 ? NARU_STORE_UNSYNCED : 0;
   if ((flags & NARU_STORE_READ_ONLY) != 0 || !data_writable || !can_lock)
     *chosen |= MDB_RDONLY;
   if (!can_lock)
     *chosen |= MDB_NOLOCK;
-  self->read_only = *chosen != 0;
+  self->read_only = (*chosen & MDB_RDONLY) != 0 || !can_lock;
   return can_lock || naru_store_check_unused (self->folder, error);
 }
 
@@ -151,7 +151,7 @@ naru_store_open_new (const char *folder, NaruStoreFlags flags, GError **error)
   guint lmdb_flags = 0;
   if (!naru_store_check_folder (folder, error))
     return NULL;
-  if ((flags & NARU_STORE_CREATE) != 0 && !naru_store_create_file (folder, error))
+  if ((flags & NARU_STORE_CREATE) != 0 && !naru_store_create_file (folder, flags, error))
     return NULL;
   if (!naru_store_check_file (folder, &size, error))
     return NULL;
@@ -224,7 +224,8 @@ naru_store_find_open (const char *folder, NaruStoreFlags flags, GError **error)
  * @error: return location for an error
  *
  * Opens the store of an office. The same folder gives the same store, as long as anybody in the process holds
- * it. Where the folder cannot be written the store opens read-only (see naru_store_is_read_only()).
+ * it. Where the folder cannot be written the store opens read-only (see naru_store_is_read_only()). A store
+ * made with %NARU_STORE_SCRATCH may lose its files as soon as it is open: it goes on without a name.
  *
  * Returns: (transfer full): the store, or %NULL with
  *   %NARU_ERROR_NOT_FOUND (no folder, no store), %NARU_ERROR_EXISTS, %NARU_ERROR_UNSUPPORTED (a newer format,

@@ -9,6 +9,7 @@ typedef enum
 {
   NARU_STORE_CREATE = 1 << 0,
   NARU_STORE_READ_ONLY = 1 << 1,
+  NARU_STORE_SCRATCH = 1 << 2, /* with CREATE: for this process alone, so nothing is synced */
 } NaruStoreFlags;
 
 /* How far the office and its history are; one row, changed with every entry. */
@@ -55,6 +56,7 @@ NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
 NARU_EXTERN NaruTxn *naru_store_begin_write (NaruStore *self, GError **error);
 NARU_EXTERN gboolean naru_txn_commit (NaruTxn *txn, GError **error);
 NARU_EXTERN void naru_txn_end (NaruTxn *txn);
+NARU_EXTERN gboolean naru_txn_renew (NaruTxn *txn, GError **error);
 
 NARU_EXTERN gboolean naru_txn_get_head (NaruTxn *txn, NaruStoreHead *head, GError **error);
 NARU_EXTERN gboolean naru_txn_put_head (NaruTxn *txn, const NaruStoreHead *head, GError **error);
@@ -86,6 +88,8 @@ NARU_EXTERN gboolean naru_txn_foreach_event (NaruTxn *txn, const char *type, con
 
 NARU_EXTERN gboolean naru_txn_put_commit (NaruTxn *txn, guint64 seq, const NaruOid *commit, GError **error);
 NARU_EXTERN gboolean naru_txn_get_commit (NaruTxn *txn, guint64 seq, NaruOid *commit, GError **error);
+NARU_EXTERN guint naru_txn_find_commit (NaruTxn *txn, const char *prefix, guint64 *seq, NaruOid *commit,
+                                        GError **error);
 NARU_EXTERN gboolean naru_txn_put_journal (NaruTxn *txn, guint64 seq, GBytes *row, GError **error);
 NARU_EXTERN gboolean naru_txn_foreach_journal (NaruTxn *txn, guint64 after_seq, NaruStoreJournalFunc func,
                                                gpointer user_data, GError **error);

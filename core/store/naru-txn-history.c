@@ -183,6 +183,44 @@ naru_txn_get_commit (NaruTxn *txn, guint64 seq, NaruOid *commit, GError **error)
   return FALSE;
 }
 
+/**
+ * naru_txn_find_commit:
+ * @txn: a transaction
+ * @prefix: how the id begins: up to 40 hexadecimal digits in lower case
+ * @seq: (out): number of the last entry whose commit begins so
+ * @commit: (out): its commit
+ * @error: return location for an error
+ *
+ * Returns: how many commits of the history begin so; 0 with an error set where that could not be read
+ */
+guint
+naru_txn_find_commit (NaruTxn *txn, const char *prefix, guint64 *seq, NaruOid *commit, GError **error)
+{
+  NaruWalk walk;
+  guint found = 0;
+  gsize length = strlen (prefix);
+  naru_walk_init (&walk, txn, NARU_DB_COMMITS);
+  while (naru_walk_next (&walk) && naru_walk_load (&walk))
+    {
+      char hex[2 * NARU_OID_SIZE + 1];
+      NaruOid oid;
+      const NaruKey *key = naru_walk_get_key (&walk);
+      if (key->size != 8 || walk.size != NARU_OID_SIZE)
+        {
+          walk.rc = MDB_CORRUPTED;
+          break;
+        }
+      memcpy (oid.bytes, walk.data, NARU_OID_SIZE);
+      naru_oid_to_hex (&oid, hex);
+      if (strncmp (hex, prefix, length) != 0)
+        continue;
+      found++;
+      *seq = naru_key_get_number (key->bytes);
+      *commit = oid;
+    }
+  return naru_walk_finish (&walk, error) ? found : 0;
+}
+
 static gboolean
 naru_txn_put_checked (NaruTxn *txn, NaruDb db, const NaruKey *key, GBytes *bytes, GError **error)
 {

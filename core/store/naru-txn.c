@@ -170,6 +170,26 @@ naru_txn_free (NaruTxn *txn)
   g_free (txn);
 }
 
+/**
+ * naru_txn_renew:
+ * @txn: a read transaction in which no walk is under way
+ * @error: return location for an error
+ *
+ * Makes it a view of the store as it is now. Where that fails it can only be ended.
+ *
+ * Returns: whether it is
+ */
+gboolean
+naru_txn_renew (NaruTxn *txn, GError **error)
+{
+  g_return_val_if_fail (!txn->writable, FALSE);
+  if (!naru_store_check_usable (txn->store, FALSE, error))
+    return FALSE;
+  mdb_txn_reset (txn->mdb);
+  int rc = mdb_txn_renew (txn->mdb);
+  return rc == MDB_SUCCESS || naru_txn_set_error (txn, rc, error);
+}
+
 static void
 naru_txn_close_cursors (NaruTxn *txn)
 {

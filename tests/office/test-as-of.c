@@ -354,9 +354,8 @@ test_bad_names (void)
   g_assert_null (naru_desk_check_as_of (fixture.desk, "MGK-2026-09999", NULL, "2026-03-03", &about, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  /* the entry of another record is none of this one */
-  g_autofree char *foreign = fixture_git (&fixture, "log -1 --format=%H --grep=': advance signature'");
-  g_assert_null (naru_desk_check_as_of (fixture.desk, DEAL, NULL, g_strchomp (foreign), &about, &error));
+  /* before its first entry the record was not there */
+  g_assert_null (naru_desk_check_as_of (fixture.desk, DEAL, NULL, "#1", &about, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_null (naru_desk_check_as_of (fixture.desk, DEAL, "spin-off", "2026-03-03", &about, &error));
