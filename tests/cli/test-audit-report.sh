@@ -200,10 +200,10 @@ begin 'in Korean'
 run --as auditor --lang ko audit report --html
 ok
 assert_out 'lang="ko"'
-assert_out '2026년 2월 10일'
+assert_out '2026. 2. 10.'
 run --as auditor --lang ko audit report
 ok
-assert_out '2026년'
+assert_out '2026. 2. 10.'
 
 begin 'only who may audit'
 run --as head person add outsider --name Outsider --role partner
