@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 const NaruAuditList naru_audit_lists[] = {
@@ -109,6 +108,15 @@ get_name (NaruAuditView *self, const char *id)
   return found;
 }
 
+/* (transfer full) (nullable) */
+static char *
+display_day (const char *text)
+{
+  NaruDate day = NARU_DATE_NONE;
+
+  return text != NULL && naru_date_parse (text, &day, NULL) ? naru_date_to_display (day) : NULL;
+}
+
 static void append (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Adds one more part of a sentence. */
@@ -153,6 +161,48 @@ append_list (GString *text, const char *label, NaruJson *array)
     append (text, "%s: %s", label, joined);
 }
 
+/* (transfer full): a value of a person as people read it: roles by their titles */
+static char *
+display_value (NaruAuditView *self, const char *pointer, NaruJson *value)
+{
+  NaruRecordType *type = naru_types_get (naru_office_get_types (self->cli->office), "person", NULL);
+  const NaruField *field = type != NULL ? naru_record_type_find_field (type, pointer) : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (value == NULL || naru_json_get_kind (value) == NARU_JSON_NULL)
+    return g_strdup ("–");
+  if (naru_json_get_kind (value) != NARU_JSON_ARRAY)
+    return naru_value_to_display (self->cli, type, field, value, NULL);
+  g_autofree char *inner = g_strconcat (pointer, "/-", NULL);
+  for (guint i = 0; i < naru_json_get_size (value); i++)
+    {
+      g_autofree char *one = display_value (self, inner, naru_json_get_element (value, i));
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", one);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+append_roles (NaruAuditView *self, GString *text, NaruJson *event)
+{
+  NaruJson *roles = naru_json_get (event, "roles");
+
+  if (naru_json_get_size (roles) == 0)
+    return;
+  g_autofree char *titles = display_value (self, "/roles", roles);
+  append (text, "%s: %s", _ ("roles"), titles);
+}
+
+static void
+append_approval (NaruAuditView *self, GString *text, NaruJson *row, const char *who)
+{
+  g_autofree char *role = display_value (self, "/roles/-", naru_json_get (row, "role"));
+  g_autofree char *date = display_day (naru_json_get_string (row, "on"));
+
+  append (text, _ ("approved by %s (%s) on %s"), get_name (self, get_text (row, who)), role,
+          date != NULL ? date : "");
+}
+
 static void
 append_move (NaruAuditView *self, GString *text, NaruJson *event)
 {
@@ -188,11 +238,7 @@ describe_move (NaruAuditView *self, GString *text, NaruJson *event)
         append (text, "%s", LOOK_UP (flag_words, flag));
     }
   for (guint i = 0; i < naru_json_get_size (approvals); i++)
-    {
-      NaruJson *row = naru_json_get_element (approvals, i);
-      append (text, _ ("approved by %s (%s) on %s"), get_name (self, get_text (row, "person")),
-              get_text (row, "role"), get_text (row, "on"));
-    }
+    append_approval (self, text, naru_json_get_element (approvals, i), "person");
   append_list (text, _ ("waived"), naru_json_get (event, "waived"));
   append (text, _ ("conditions met %d, open questions %d, warnings %d"),
           (int) naru_json_get_integer (verdicts, "pass", 0),
@@ -201,15 +247,16 @@ describe_move (NaruAuditView *self, GString *text, NaruJson *event)
 }
 
 static void
-describe_waiver (GString *text, NaruJson *event)
+describe_waiver (NaruAuditView *self, GString *text, NaruJson *event)
 {
   const char *state = naru_json_get_string (event, "state");
+  g_autofree char *until = display_day (naru_json_get_string (event, "until"));
 
   if (state != NULL)
     append (text, "%s", LOOK_UP (action_words, state));
-  append (text, _ ("%s until %s"), get_text (event, "condition"), get_text (event, "until"));
+  append (text, _ ("%s until %s"), get_text (event, "condition"), until != NULL ? until : "");
   append (text, _ ("reason: %s"), get_text (event, "reason"));
-  append_list (text, _ ("roles"), naru_json_get (event, "roles"));
+  append_roles (self, text, event);
   append_list (text, _ ("moves that rest on it"), naru_json_get (event, "used"));
 }
 
@@ -218,23 +265,23 @@ describe_decision (NaruAuditView *self, GString *text, NaruJson *event)
 {
   append (text, "%s", LOOK_UP (action_words, naru_json_get_string (event, "action")));
   append_move (self, text, event);
-  append_list (text, _ ("roles"), naru_json_get (event, "roles"));
+  append_roles (self, text, event);
   if (naru_json_get_string (event, "reason") != NULL)
     append (text, _ ("reason: %s"), get_text (event, "reason"));
 }
 
-/* "deals 340 changed 12", "NRD-DIST-01 changed 3 now-blocks 2 now-open 1" or "not counted" */
+/* "deals 340 changed 12", "ID changed 3 now-blocks 2 now-open 1" with the id of a rule, or "not counted" */
 static void
 describe_impact (GString *text, const char *line)
 {
-  char rule[128];
-  int deals, changed, blocks, opens;
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  guint n = g_strv_length (words);
 
-  if (sscanf (line, "deals %d changed %d", &deals, &changed) == 2)
-    append (text, _ ("of %d deals, the verdict changed for %d"), deals, changed);
-  else if (sscanf (line, "%127s changed %d now-blocks %d now-open %d", rule, &changed, &blocks, &opens) == 4)
-    append (text, _ ("%s: verdicts changed %d, blocked from then on %d, open from then on %d"), rule, changed,
-            blocks, opens);
+  if (n == 4 && strcmp (words[0], "deals") == 0)
+    append (text, _ ("of %s deals, the verdict changed for %s"), words[1], words[3]);
+  else if (n == 7)
+    append (text, _ ("%s: verdicts changed %s, blocked from then on %s, open from then on %s"), words[0],
+            words[2], words[4], words[6]);
   else
     append (text, "%s", _ ("the deals that it changes were not counted"));
 }
@@ -251,18 +298,10 @@ describe_rules (GString *text, NaruJson *event)
     describe_impact (text, naru_json_as_string (naru_json_get_element (impact, i)));
 }
 
-/* A value of a person: a text, a list of roles, yes or no */
-static char *
-value_to_text (NaruJson *value)
-{
-  if (value == NULL || naru_json_get_kind (value) == NARU_JSON_NULL)
-    return g_strdup ("–");
-  return naru_json_get_kind (value) == NARU_JSON_ARRAY ? join (value) : naru_value_to_text (value);
-}
-
 static void
-describe_person (GString *text, NaruJson *event)
+describe_person (NaruAuditView *self, GString *text, NaruJson *event)
 {
+  NaruRecordType *type = naru_types_get (naru_office_get_types (self->cli->office), "person", NULL);
   NaruJson *changes = naru_json_get (event, "changes");
   g_auto (GStrv) keys = naru_json_get_keys (changes);
 
@@ -270,9 +309,11 @@ describe_person (GString *text, NaruJson *event)
   for (guint i = 0; keys[i] != NULL; i++)
     {
       NaruJson *change = naru_json_get (changes, keys[i]);
-      g_autofree char *before = value_to_text (naru_json_get (change, "before"));
-      g_autofree char *after = value_to_text (naru_json_get (change, "after"));
-      append (text, "%s: %s → %s", keys[i], before, after);
+      g_autofree char *pointer = g_strconcat ("/", keys[i], NULL);
+      g_autofree char *before = display_value (self, pointer, naru_json_get (change, "before"));
+      g_autofree char *after = display_value (self, pointer, naru_json_get (change, "after"));
+      g_autofree char *label = type != NULL ? naru_record_type_get_label (type, pointer) : g_strdup (keys[i]);
+      append (text, "%s: %s → %s", label, before, after);
     }
   if (keys[0] == NULL)
     append (text, "%s", get_text (event, "subject"));
@@ -287,11 +328,7 @@ describe_edit (NaruAuditView *self, GString *text, NaruJson *event)
   if (g_strcmp0 (naru_json_get_string (event, "after"), "end") == 0)
     append (text, _ ("the record had come to its end, %s"), get_text (event, "stage"));
   for (guint i = 0; i < naru_json_get_size (approvals); i++)
-    {
-      NaruJson *row = naru_json_get_element (approvals, i);
-      append (text, _ ("approved by %s (%s) on %s"), get_name (self, get_text (row, "by")),
-              get_text (row, "role"), get_text (row, "on"));
-    }
+    append_approval (self, text, naru_json_get_element (approvals, i), "by");
 }
 
 static void
@@ -345,7 +382,7 @@ naru_audit_view_describe (NaruAuditView *self, const char *list, NaruJson *event
   if (strcmp (list, "moves") == 0 || strcmp (list, "attention") == 0)
     describe_move (self, text, event);
   else if (g_str_has_suffix (list, "waivers"))
-    describe_waiver (text, event);
+    describe_waiver (self, text, event);
   else if (strcmp (list, "approvals") == 0)
     describe_decision (self, text, event);
   else if (strcmp (list, "refusals") == 0)
@@ -356,7 +393,7 @@ naru_audit_view_describe (NaruAuditView *self, const char *list, NaruJson *event
   else if (strcmp (list, "edits") == 0)
     describe_edit (self, text, event);
   else if (strcmp (list, "people") == 0)
-    describe_person (text, event);
+    describe_person (self, text, event);
   else if (strcmp (list, "keys") == 0)
     describe_keys (text, event);
   else if (strcmp (list, "gaps") == 0)
@@ -376,14 +413,6 @@ naru_audit_view_time (NaruJson *event, const char *key)
   if (text == NULL || !naru_time_parse (text, &time, NULL))
     return g_strdup ("");
   return naru_time_to_display (&time);
-}
-
-static char *
-display_day (const char *text)
-{
-  NaruDate day = NARU_DATE_NONE;
-
-  return text != NULL && naru_date_parse (text, &day, NULL) ? naru_date_to_display (day) : NULL;
 }
 
 char *

@@ -2,6 +2,7 @@
 #include "naru-audit-report-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /*
@@ -61,7 +62,7 @@ set_broken (guint64 seq, GError **error)
 {
   naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
                   _ ("Look at it with “git fsck --full”, and compare it with a clone of the history."),
-                  _ ("entry #%" G_GUINT64_FORMAT " of the history does not stand on the one before"), seq);
+                  _ ("entry #%" PRIu64 " of the history does not stand on the one before"), seq);
   return FALSE;
 }
 

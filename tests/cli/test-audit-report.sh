@@ -148,7 +148,7 @@ ok
 assert_out 'Moves to look at'
 assert_out 'edited in #'
 assert_out "the approval is the requester's own"
-assert_out 'overdue; patent.prior-art until 2026-03-01'
+assert_out 'overdue; patent.prior-art until 1 Mar 2026'
 run --as auditor audit report --from 2026-02-20 --to 2026-02-25
 ok
 assert_out 'No entry was recorded then.'
