@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "naru-audit-report.h"
 #include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
 #include "naru-desk.h"

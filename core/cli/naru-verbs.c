@@ -94,6 +94,13 @@ static const NaruVerb verbs[] = {
     N_ ("Each card tells the working days in its stage and the stage's target."), "board --sector green",
     naru_options_board, naru_verb_board, { NARU_COMPLETE_NONE } },
 
+  { "audit report", NARU_SECTION_HISTORY, LONG, "[--from DATE] [--to DATE] [--html|--csv]", 0, 0,
+    N_ ("Tell what was decided within a period, with the commits that say so"),
+    N_ ("Moves, waivers, approvals, refusals, changed rules and what they changed, edits after a decision, late and "
+        "imported entries, people, keys and gaps. Both days are included; they are days on which it was recorded."),
+    "audit report --from 2026-01-01 --to 2026-03-31 --html --out first-quarter.html",
+    naru_options_audit_report, naru_verb_audit_report, { NARU_COMPLETE_NONE } },
+
   { "import", NARU_SECTION_EXCHANGE, CHANGES, "TYPE FILE [--map MAP]", 2, 2,
     N_ ("Create and update records from a file"),
     N_ ("CSV needs a mapping; the keys of JSON lines are field names. Each row is accounted for: read "

@@ -29,7 +29,7 @@ static const ActionLabel action_labels[] = {
   { "advance", N_ ("advance") }, { "approve", N_ ("approve") }, { "attach", N_ ("attach") },
   { "create", N_ ("create") },   { "edit", N_ ("edit") },       { "import", N_ ("import") },
   { "link", N_ ("link") },       { "note", N_ ("note") },       { "reject", N_ ("reject") },
-  { "waive", N_ ("waive") },
+  { "refuse", N_ ("refuse") },   { "waive", N_ ("waive") },
 };
 
 static const char *

@@ -63,6 +63,13 @@ char *naru_describe_difference (NaruJson *old, NaruJson *now);
 gboolean naru_change_next (NaruChange *self, const char *action, GError **error);
 gboolean naru_change_commit (NaruChange *self, guint64 *seq, GError **error);
 
+/* naru-desk-refuse.c: what four eyes refused; never called within a change */
+void naru_desk_note_own_approval (NaruDesk *self, NaruReview *review);
+void naru_desk_note_foreign_decision (NaruDesk *self, const char *attempt, const char *id, const char *stage,
+                                      const GError *error);
+void naru_desk_note_foreign_waiver (NaruDesk *self, const char *id, const char *condition,
+                                    const GError *error);
+
 gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, const char *id,
                             NaruJson *json, GError **error);
 

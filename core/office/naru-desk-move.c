@@ -313,6 +313,7 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
     {
       move_clear (&move);
       naru_desk_note_code (self);
+      naru_desk_note_own_approval (self, verdict);
       return set_blocked (verdict, error);
     }
 
@@ -351,7 +352,7 @@ deciding_role (Move *move, NaruReview *review)
 }
 
 static gboolean
-decide_on_move (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
+write_decision (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
                 GError **error)
 {
   gboolean approval = reason == NULL;
@@ -409,6 +410,19 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
   if (reason != NULL)
     naru_entry_set_reason (naru_change_get_entry (move.change), reason);
   return move_store (&move, move_get_since (&move), NULL, NULL, reason, error);
+}
+
+static gboolean
+decide_on_move (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
+                GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (write_decision (self, action, id, stage, reason, &local))
+    return TRUE;
+  naru_desk_note_foreign_decision (self, action, id, stage, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /**
@@ -514,20 +528,9 @@ check_waivable (Move *move, const char *condition, GError **error)
   return FALSE;
 }
 
-/**
- * naru_desk_waive:
- * @self: a desk
- * @id: a record with stages
- * @condition: id of a gate's condition
- * @reason: why, in one line
- * @until: the last day on which the waiver holds, YYYY-MM-DD
- * @error: return location
- *
- * Returns: whether the waiver was written down; it stays visible in every review until the condition is met
- */
-gboolean
-naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
-                 GError **error)
+static gboolean
+write_waiver (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
+              GError **error)
 {
   g_autofree char *line = need_reason (reason, error);
   g_autofree char *day = NULL;
@@ -558,4 +561,28 @@ naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const ch
   naru_entry_add_trailer (naru_change_get_entry (move.change), "Naru-Waiver", condition);
   naru_entry_set_reason (naru_change_get_entry (move.change), line);
   return move_store (&move, move_get_since (&move), NULL, NULL, line, error);
+}
+
+/**
+ * naru_desk_waive:
+ * @self: a desk
+ * @id: a record with stages
+ * @condition: id of a gate's condition
+ * @reason: why, in one line
+ * @until: the last day on which the waiver holds, YYYY-MM-DD
+ * @error: return location
+ *
+ * Returns: whether the waiver was written down; it stays visible in every review until the condition is met
+ */
+gboolean
+naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
+                 GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (write_waiver (self, id, condition, reason, until, &local))
+    return TRUE;
+  naru_desk_note_foreign_waiver (self, id, condition, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }

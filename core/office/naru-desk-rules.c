@@ -182,9 +182,12 @@ adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin,
        GError **error)
 {
   g_auto (NaruRuleSetChange) rules = { 0 };
-  g_autoptr (NaruChange) change = begin (self, reason, &rules, error);
   const char *id = naru_rule_pack_get_id (pack);
 
+  if (!naru_desk_require (self, "office", "administer", NULL, error))
+    return FALSE;
+  g_auto (GStrv) impact = naru_desk_list_impact (self, pack, origin);
+  g_autoptr (NaruChange) change = begin (self, reason, &rules, error);
   if (change == NULL)
     return FALSE;
   NaruJson *row = naru_rule_set_find_row (rules.index, id);
@@ -193,6 +196,8 @@ adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin,
     return TRUE;
   naru_change_set_subject (change, NULL, NULL, "office: %s %s@%s", verb, id,
                            naru_rule_pack_get_version (pack));
+  for (guint i = 0; impact[i] != NULL; i++)
+    naru_entry_add_trailer (naru_change_get_entry (change), "Naru-Impact", impact[i]);
   return naru_rule_set_change_put (&rules, pack, origin, error) && finish (self, change, &rules, error);
 }
 

@@ -350,6 +350,33 @@ naru_review_asks_role (NaruReview *self, const char *role)
 }
 
 /**
+ * naru_review_get_approval:
+ * @self: a review
+ * @index: from 0
+ * @role: (out) (transfer none) (nullable): the role that has to approve
+ *
+ * Returns: (transfer none) (nullable): the id of the condition for the approval of that index which the move
+ * asks for; %NULL where it asks for no more
+ */
+const char *
+naru_review_get_approval (NaruReview *self, guint index, const char **role)
+{
+  g_return_val_if_fail (self != NULL && role != NULL, NULL);
+
+  GPtrArray *gate = naru_transition_get_gate (self->transition);
+  for (guint i = 0; i < gate->len; i++)
+    {
+      const NaruRequirement *requirement = g_ptr_array_index (gate, i);
+
+      if (requirement->kind != NARU_REQUIRE_APPROVALS || index-- > 0)
+        continue;
+      *role = requirement->role;
+      return requirement->id;
+    }
+  return NULL;
+}
+
+/**
  * naru_review_word_questions:
  * @self: a review of a brief case
  * @subject: the case that was judged

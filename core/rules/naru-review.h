@@ -25,6 +25,7 @@ NARU_EXTERN NaruFinding *naru_review_get_finding (NaruReview *self, guint index)
 NARU_EXTERN NaruFinding *naru_review_find (NaruReview *self, const char *rule);
 NARU_EXTERN gboolean naru_review_is_waivable (NaruReview *self, const char *rule, const char **role);
 NARU_EXTERN gboolean naru_review_asks_role (NaruReview *self, const char *role);
+NARU_EXTERN const char *naru_review_get_approval (NaruReview *self, guint index, const char **role);
 NARU_EXTERN void naru_review_word_questions (NaruReview *self, NaruCase *subject);
 NARU_EXTERN NaruJson *naru_review_to_json (NaruReview *self);
 NARU_EXTERN GStrv naru_review_list_verdicts (NaruReview *self);

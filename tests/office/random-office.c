@@ -195,6 +195,22 @@ do_decide (RandomOffice *self, GError **error)
                              : naru_desk_approve (desk, id, stage, error);
 }
 
+/* Somebody who may not decide tries to, and somebody who asks approves himself: both are refused, and that is
+ * written down. */
+static gboolean
+do_refused (RandomOffice *self, GError **error)
+{
+  const char *id = pick_id_with (self, "MGK-2");
+  g_autofree char *stage = id != NULL ? pick_target (self, id) : NULL;
+
+  if (stage == NULL)
+    return TRUE;
+  if (pick (self, 2) == 0)
+    return naru_desk_approve (self->officer, id, stage, error);
+  return naru_desk_approve (self->fixture.desk, id, stage, error) &&
+         naru_desk_advance (self->fixture.desk, id, stage, NULL, NULL, error);
+}
+
 static gboolean
 do_waive (RandomOffice *self, GError **error)
 {
@@ -311,6 +327,7 @@ static const struct
   { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },    { do_note, 10 },
   { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },    { do_import, 3 },
   { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
+  { do_refused, 10 },
 };
 
 /* A refusal is no failure; everything else is. */
@@ -360,6 +377,8 @@ random_office_new (guint32 seed)
   self->director = fixture_desk (&self->fixture, "director",
                                  "{\"name\": \"이서준\", \"login\": \"director\","
                                  " \"roles\": [\"director\", \"officer\"]}");
+  self->officer = fixture_desk (&self->fixture, "officer",
+                                "{\"name\": \"박하늘\", \"login\": \"officer\", \"roles\": [\"officer\"]}");
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
       g_autoptr (NaruJson) json = make_fields (self, types[i]);
@@ -375,6 +394,7 @@ void
 random_office_free (RandomOffice *self)
 {
   g_clear_pointer (&self->director, naru_desk_unref);
+  g_clear_pointer (&self->officer, naru_desk_unref);
   fixture_clear (&self->fixture);
   g_rand_free (self->rand);
   g_ptr_array_unref (self->ids);

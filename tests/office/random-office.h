@@ -9,6 +9,7 @@ typedef struct
 {
   Fixture fixture;
   NaruDesk *director;
+  NaruDesk *officer; /* may decide nothing */
   GRand *rand;
   GPtrArray *ids; /* of records */
   guint done;     /* changes that were taken */
