@@ -170,7 +170,7 @@ naru_loose_writer_add (NaruLooseWriter *self, const NaruObject *object, GError *
 static gboolean
 parse_header (const guint8 *head, gsize have, NaruObjectKind *kind, guint64 *size, gsize *length)
 {
-  static const NaruObjectKind kinds[] = { NARU_OBJECT_COMMIT, NARU_OBJECT_TREE, NARU_OBJECT_BLOB };
+  static const NaruObjectKind kinds[] = { NARU_OBJECT_COMMIT, NARU_OBJECT_TREE, NARU_OBJECT_BLOB, NARU_OBJECT_TAG };
   const guint8 *end = memchr (head, 0, have);
   if (end == NULL)
     return FALSE;

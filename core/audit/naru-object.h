@@ -10,6 +10,7 @@ typedef enum
   NARU_OBJECT_COMMIT = 1, /* the numbers of the pack format */
   NARU_OBJECT_TREE = 2,
   NARU_OBJECT_BLOB = 3,
+  NARU_OBJECT_TAG = 4,
 } NaruObjectKind;
 
 /* A git object with all its bytes, still outside any repository. */
