@@ -193,8 +193,15 @@ find_cure (const char *said)
   return _ ("try it by hand: git ls-remote ADDRESS");
 }
 
+static void
+fail_many (const char *url, GError **error)
+{
+  naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, _ ("name a mirror of this office"),
+                  _ ("%s names more branches and tags than any office has"), url);
+}
+
 static gboolean
-fail (const NaruProgramResult *result, const char *what, const char *url, GError **error)
+fail (const NaruProgramResult *result, const char *url, GError **error)
 {
   g_autofree char *said = naru_program_last_line (result);
 
@@ -207,16 +214,15 @@ fail (const NaruProgramResult *result, const char *what, const char *url, GError
     case NARU_PROGRAM_STUCK:
       naru_set_error (error, NARU_ERROR_IO, NULL, 0,
                       _ ("check the address, the network and whether the host is up"),
-                      _ ("%s %s got stuck and was stopped"), what, url);
+                      _ ("the mirror %s got stuck and was stopped"), url);
       break;
     case NARU_PROGRAM_TALKATIVE:
-      naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, _ ("name a mirror of this office"),
-                      _ ("%s names more branches and tags than any office has"), url);
+      fail_many (url, error);
       break;
     case NARU_PROGRAM_ENDED:
       naru_set_error (error, NARU_ERROR_FAILED, NULL, 0,
-                      find_cure (result->errors != NULL ? result->errors : ""), _ ("%s %s failed: %s"), what,
-                      url, *said != '\0' ? said : _ ("git tells no reason"));
+                      find_cure (result->errors != NULL ? result->errors : ""), _ ("the mirror %s: %s"), url,
+                      *said != '\0' ? said : _ ("git tells no reason"));
     }
   return FALSE;
 }
@@ -302,7 +308,7 @@ naru_mirror_list (const char *url, const char *repository, NaruOid *head, GError
   run_git (repository, list, &program, &result);
   if (!naru_program_succeeded (&result))
     {
-      fail (&result, _ ("asking the mirror"), url, error);
+      fail (&result, url, error);
       return NULL;
     }
   g_auto (GStrv) lines = g_strsplit (result.output, "\n", -1);
@@ -319,7 +325,10 @@ naru_mirror_list (const char *url, const char *repository, NaruOid *head, GError
       else if (naru_ref_is_ours (lines[i] + HEX_SIZE + 1))
         naru_refs_add (refs, lines[i] + HEX_SIZE + 1, &oid);
     }
-  return g_steal_pointer (&refs);
+  if (refs->len <= NARU_MIRROR_MAX_REFS)
+    return g_steal_pointer (&refs);
+  fail_many (url, error);
+  return NULL;
 }
 
 /* Half of what is free, and no more than was asked for */
@@ -372,7 +381,7 @@ naru_mirror_fetch (const char *url, const char *repository, GPtrArray *refs, gui
       g_ptr_array_add (list, g_strdup_printf ("+%s:%s", ref->name, ref->name));
     }
   run_git (repository, list, &program, &result);
-  return naru_program_succeeded (&result) || fail (&result, _ ("reading the mirror"), url, error);
+  return naru_program_succeeded (&result) || fail (&result, url, error);
 }
 
 /* "! refs/heads/main:refs/heads/main [rejected] (fetch first)" */
@@ -396,7 +405,7 @@ fail_push (const NaruProgramResult *result, const char *url, GError **error)
                       url, valid);
       return FALSE;
     }
-  return fail (result, _ ("writing to the mirror"), url, error);
+  return fail (result, url, error);
 }
 
 /**

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /* A repository elsewhere that holds a copy of the history: a folder, or what ssh and https reach. It is
  * talked to by stock git, which has a deadline and bounds, asks nothing and runs nothing of ours. */
+#define NARU_MIRROR_MAX_REFS 4000 /* seals and time stamps that are asked for or brought at once */
+
 typedef void (*NaruMirrorProgress) (guint64 done, guint64 total, gpointer user_data);
 
 NARU_EXTERN gboolean naru_mirror_is_url (const char *place);

@@ -198,14 +198,17 @@ naru_program_run (const NaruProgram *self, NaruProgramResult *result)
 {
   Run run = { .program = self, .result = result, .output_fd = -1, .errors_fd = -1 };
   g_auto (GStrv) environment = make_environment (self);
+  g_autoptr (GError) failure = NULL;
 
   memset (result, 0, sizeof *result);
   result->status = -1;
   if (!g_spawn_async_with_pipes (NULL, (char **) self->argv, environment,
                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
-                                 (gpointer) self, &run.child, NULL, &run.output_fd, &run.errors_fd, NULL))
+                                 (gpointer) self, &run.child, NULL, &run.output_fd, &run.errors_fd, &failure))
     {
-      result->end = NARU_PROGRAM_ABSENT;
+      if (g_error_matches (failure, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+        result->end = NARU_PROGRAM_ABSENT;
+      result->errors = g_strdup (failure->message);
       return;
     }
   run.output = g_byte_array_new ();

@@ -106,10 +106,17 @@ naru_refs_find (GPtrArray *refs, const char *name)
   return NULL;
 }
 
+/* What a file itself is makes it damaged; that it cannot be read now says nothing about it. */
+static gboolean
+is_damage (int errsv)
+{
+  return errsv == ELOOP || errsv == EINVAL || errsv == EFBIG || errsv == EISDIR || errsv == ENXIO;
+}
+
 static gboolean
 fail_read (NaruRepository *self, const char *name, int errsv, GError **error)
 {
-  if (errsv == ELOOP || errsv == EINVAL || errsv == EFBIG || errsv == 0)
+  if (errsv == 0 || is_damage (errsv))
     naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore it from a mirror, a backup or a clone."),
                     _ ("“%s/%s” is damaged: it names nothing."), self->path, name);
   else
@@ -199,11 +206,14 @@ naru_repository_list_refs (NaruRepository *self, const char *folder, GError **er
   for (struct dirent *at = open != NULL ? readdir (open) : NULL; at != NULL && good; at = readdir (open))
     {
       g_autofree char *name = g_strconcat (folder, at->d_name, NULL);
+      g_autoptr (GError) local = NULL;
       NaruOid oid;
       if (!is_plain (at->d_name) || refs->len > REFS_MAX)
         continue;
-      good = read_file (self, name, &oid, error);
-      if (good && !naru_oid_is_zero (&oid))
+      good = read_file (self, name, &oid, &local) || g_error_matches (local, NARU_ERROR, NARU_ERROR_BROKEN);
+      if (!good)
+        g_propagate_error (error, g_steal_pointer (&local));
+      else if (local != NULL || !naru_oid_is_zero (&oid))
         naru_refs_add (refs, name, &oid);
     }
   if (open != NULL)

@@ -33,17 +33,16 @@ print_relation (NaruCli *cli, NaruJson *report)
                     g_dngettext (GETTEXT_PACKAGE, "%s holds the same history: %" PRId64 " change\n",
                                  "%s holds the same history: %" PRId64 " changes\n", (gulong) seq),
                     place, seq);
-  else if (g_strcmp0 (relation, "behind") == 0)
-    naru_cli_print (cli,
-                    g_dngettext (GETTEXT_PACKAGE, "%s holds %" PRId64 " change, contained in this history; ",
-                                 "%s holds %" PRId64 " changes, all contained in this history; ",
-                                 (gulong) seq),
-                    place, seq);
-  if (behind > 0)
-    naru_cli_print (cli,
-                    g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " is newer\n", "%" PRId64 " are newer\n",
-                                 (gulong) behind),
-                    behind);
+  if (g_strcmp0 (relation, "behind") != 0)
+    return;
+  naru_cli_print (cli,
+                  g_dngettext (GETTEXT_PACKAGE, "%s holds %" PRId64 " change, contained in this history\n",
+                               "%s holds %" PRId64 " changes, all contained in this history\n", (gulong) seq),
+                  place, seq);
+  naru_cli_print (cli,
+                  g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " newer change is not there yet\n",
+                               "%" PRId64 " newer changes are not there yet\n", (gulong) behind),
+                  behind);
 }
 
 static void

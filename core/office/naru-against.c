@@ -414,8 +414,9 @@ compare_seal (Against *self, NaruSeal *seal)
   code = g_strconcat ("seal-", naru_seal_get_state (seal), NULL);
   if (problem != NULL)
     naru_add_finding (self->findings, code, seal->state == NARU_SEAL_REVOKED ? "warning" : "error",
-                      seal->name, NULL, _ ("on %s %s%s"), self->place, problem,
+                      seal->name, NULL, "%s: %s%s", self->place, problem,
                       their_key ? _ (" (its key stands in the history there, not in this one)") : "");
+  naru_seal_check_stamp (seal, self->findings);
   if (own == NULL && naru_seal_is_sound (seal))
     naru_add_finding (self->findings, "seal-missing", "error", seal->name,
                       _ ("take it from a mirror or a backup: git fetch MIRROR refs/tags/NAME:refs/tags/NAME"),

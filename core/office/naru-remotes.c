@@ -177,19 +177,16 @@ naru_desk_remove_remote (NaruDesk *self, const char *name, const char *reason, G
   return done;
 }
 
-/* The number of the commit that a mirror was last known to stand at; 0: none */
+/* The number of a commit of this history; 0: it is none */
 static guint64
-find_pushed (NaruOffice *self, NaruTxn *txn, const char *name, NaruOid *commit)
+find_number (NaruOffice *self, NaruTxn *txn, const NaruOid *commit)
 {
-  g_autofree char *ref = g_strconcat (NARU_MIRROR_REFS, name, NULL);
   NaruRepository *repository = naru_office_get_repository (self, NULL);
   g_autoptr (NaruObject) object = NULL;
   NaruOid known;
 
-  if (repository == NULL || !naru_repository_get_ref (repository, ref, commit, NULL) ||
-      naru_oid_is_zero (commit))
-    return 0;
-  object = naru_repository_read_object (repository, commit, NARU_OBJECT_COMMIT, NULL);
+  if (repository != NULL)
+    object = naru_repository_read_object (repository, commit, NARU_OBJECT_COMMIT, NULL);
   if (object == NULL)
     return 0;
   g_autofree char *text =
@@ -197,6 +194,20 @@ find_pushed (NaruOffice *self, NaruTxn *txn, const char *name, NaruOid *commit)
   const char *line = g_strrstr (text, "\nNaru-Seq: ");
   guint64 seq = line != NULL ? g_ascii_strtoull (line + strlen ("\nNaru-Seq: "), NULL, 10) : 0;
   return naru_txn_get_commit (txn, seq, &known, NULL) && naru_oid_equal (&known, commit) ? seq : 0;
+}
+
+/* The number of the commit that a mirror was last known to stand at; 0: none */
+static guint64
+find_pushed (NaruOffice *self, NaruTxn *txn, const char *name, NaruOid *commit)
+{
+  g_autofree char *ref = g_strconcat (NARU_MIRROR_REFS, name, NULL);
+  NaruRepository *repository = naru_office_get_repository (self, NULL);
+
+  memset (commit, 0, sizeof *commit);
+  if (repository == NULL || !naru_repository_get_ref (repository, ref, commit, NULL) ||
+      naru_oid_is_zero (commit))
+    return 0;
+  return find_number (self, txn, commit);
 }
 
 static NaruJson *
@@ -280,7 +291,8 @@ list_missing (NaruOffice *self, GPtrArray *there, GError **error)
       for (guint i = 0; i < refs->len; i++)
         {
           const NaruRef *ref = g_ptr_array_index (refs, i);
-          if (naru_ref_is_ours (ref->name) && naru_refs_find (there, ref->name) == NULL)
+          if (missing->len < NARU_MIRROR_MAX_REFS && naru_ref_is_ours (ref->name) &&
+              !naru_oid_is_zero (&ref->oid) && naru_refs_find (there, ref->name) == NULL)
             naru_refs_add (missing, ref->name, &ref->oid);
         }
     }
@@ -330,6 +342,26 @@ check_mirror (NaruDesk *self, const char *name, GError **error)
   return TRUE;
 }
 
+/* Whether a mirror has nothing but what is ours: then there is nothing to explain, and git moves it forward.
+ */
+static gboolean
+is_contained (NaruOffice *self, const NaruOid *head, GPtrArray *refs)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, NULL);
+
+  if (txn == NULL || find_number (self, txn, head) == 0)
+    return FALSE;
+  for (guint i = 0; i < refs->len; i++)
+    {
+      const NaruRef *ref = g_ptr_array_index (refs, i);
+      NaruOid own;
+      if (!naru_repository_get_ref (self->repository, ref->name, &own, NULL) ||
+          !naru_oid_equal (&own, &ref->oid))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 push_one (NaruDesk *self, const char *name, const char *url, NaruJson *row, NaruProgress progress,
           gpointer user_data, GError **error)
@@ -341,8 +373,9 @@ push_one (NaruDesk *self, const char *name, const char *url, NaruJson *row, Naru
   g_autoptr (GPtrArray) refs = naru_mirror_list (url, path, &there, error);
   g_autoptr (GPtrArray) missing = NULL;
 
-  if (refs == NULL || (!naru_oid_is_zero (&there) && !check_mirror (self, name, error)) ||
-      !get_durable (office, &head, error))
+  if (refs == NULL || !get_durable (office, &head, error))
+    return FALSE;
+  if (!naru_oid_is_zero (&there) && !is_contained (office, &there, refs) && !check_mirror (self, name, error))
     return FALSE;
   missing = list_missing (office, refs, error);
   if (missing == NULL)

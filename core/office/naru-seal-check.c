@@ -282,6 +282,15 @@ naru_add_finding (NaruJson *findings, const char *code, const char *severity, co
   naru_json_append (findings, finding);
 }
 
+/* A time stamp of something else is a fault; that there is none is not. */
+void
+naru_seal_check_stamp (const NaruSeal *seal, NaruJson *findings)
+{
+  if (seal->stamp != NULL && g_str_equal (describe_stamp (seal), "foreign"))
+    naru_add_finding (findings, "seal-timestamp-foreign", "error", seal->name, NULL,
+                      _ ("the time stamp of the seal “%s” is that of something else"), seal->name);
+}
+
 /* The seals of the office's own history, judged by its own keys. @seals: initialised */
 gboolean
 naru_office_read_seals (NaruOffice *self, NaruSeals *seals, GError **error)
@@ -337,9 +346,7 @@ check_one (NaruSeals *seals, const NaruSeal *seal, NaruJson *findings)
   if (problem != NULL)
     naru_add_finding (findings, code, naru_seal_is_sound (seal) ? "warning" : "error", seal->name,
                       _ ("compare with a mirror: naru remote check MIRROR"), "%s", problem);
-  if (seal->stamp != NULL && g_str_equal (describe_stamp (seal), "foreign"))
-    naru_add_finding (findings, "seal-timestamp-foreign", "error", seal->name, NULL,
-                      _ ("the time stamp of the seal “%s” is that of something else"), seal->name);
+  naru_seal_check_stamp (seal, findings);
   check_previous (seals, seal, findings);
 }
 

@@ -52,6 +52,7 @@ void naru_seal_judge (NaruSeal *seal, GPtrArray *signers, const char *revoked);
 const char *naru_seal_get_state (const NaruSeal *seal);
 char *naru_seal_describe (const NaruSeal *seal);
 gboolean naru_seal_is_sound (const NaruSeal *seal);
+void naru_seal_check_stamp (const NaruSeal *seal, NaruJson *findings);
 NaruJson *naru_seal_to_json (const NaruSeal *seal);
 void naru_add_finding (NaruJson *findings, const char *code, const char *severity, const char *about,
                        const char *cure, const char *format, ...) G_GNUC_PRINTF (6, 7);
