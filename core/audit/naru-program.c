@@ -13,7 +13,10 @@
 #define ERRORS_MAX 8192
 #define BUFFER_SIZE 16384
 #define POLL_MICROSECONDS 5000
-#define SSH "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=30 -oServerAliveInterval=15"
+/* no question, no unknown host, and no process that stays behind with our pipe in its hand */
+#define SSH                                                                                                  \
+  "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oControlMaster=no -oConnectTimeout=30 "                  \
+  "-oServerAliveInterval=15"
 
 /* What git may take from the environment: none of it says which repository is meant. */
 static gboolean

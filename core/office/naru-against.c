@@ -191,13 +191,12 @@ get_flags (void)
 
 /* Whether all that a mirror says it has is known here already: then nothing has to be fetched. */
 static gboolean
-is_known (Against *self, const NaruOid *head, GPtrArray *refs, GError **error)
+is_known (Against *self, const NaruOid *head, GPtrArray *refs)
 {
-  NaruRepository *repository = naru_office_get_repository (self->desk->office, error);
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->desk->office->store, error);
+  NaruRepository *repository = naru_office_get_repository (self->desk->office, NULL);
   g_autoptr (NaruObject) object = NULL;
 
-  if (repository == NULL || txn == NULL)
+  if (repository == NULL)
     return FALSE;
   object = naru_repository_read_object (repository, head, NARU_OBJECT_COMMIT, NULL);
   if (object == NULL)
@@ -265,8 +264,8 @@ open_fetched (Against *self, const char *url, GPtrArray *refs, GError **error)
 }
 
 /* Where nothing new is over there: its head is one of ours, and its seals are ours. */
-static gboolean
-take_known (Against *self, const NaruOid *head, GPtrArray *refs, GError **error)
+static void
+take_known (Against *self, const NaruOid *head, GPtrArray *refs)
 {
   self->theirs.n = find_number (&self->ours, head);
   self->theirs.total = self->theirs.n;
@@ -283,7 +282,6 @@ take_known (Against *self, const NaruOid *head, GPtrArray *refs, GError **error)
         item.bytes = none;
       naru_seals_take (&self->theirs.seals, &item);
     }
-  return TRUE;
 }
 
 static gboolean
@@ -311,14 +309,14 @@ compare_url (Against *self, const char *url, GError **error)
                       _ ("the mirror is empty"));
       return FALSE;
     }
-  gboolean known = is_known (self, &head, refs, NULL);
+  gboolean known = is_known (self, &head, refs);
   if (!open_ours (self, error) || (!known && !open_fetched (self, url, refs, error)) ||
       !walk_both (self, error))
     return FALSE;
-  if (!known)
+  if (known && find_number (&self->ours, &head) > 0)
+    take_known (self, &head, refs);
+  if (!known || self->theirs.n > 0)
     return TRUE;
-  if (find_number (&self->ours, &head) > 0)
-    return take_known (self, &head, refs, error);
   /* the commit lies about in our folder, but the branch does not lead to it: look closely after all */
   side_clear (&self->ours);
   side_init (&self->ours);
