@@ -10,3 +10,4 @@
 #include "naru-records.h"
 #include "naru-restore.h"
 #include "naru-rules.h"
+#include "naru-seals.h"

@@ -17,7 +17,7 @@
 #define SIGNATURE "# v2 git bundle\n"
 #define BRANCH "refs/heads/main"
 #define MANIFEST "refs/naru/backup"
-#define HEADER_MAX 65536
+#define HEADER_MAX (4 << 20)
 #define COPY_BUFFER (256 * 1024)
 
 gboolean
@@ -41,7 +41,7 @@ refuse (const char *what, GError **error)
 }
 
 static gboolean
-take_line (const char *line, NaruOid *head, NaruOid *manifest, GError **error)
+take_line (const char *line, NaruOid *head, NaruOid *manifest, GPtrArray *refs, GError **error)
 {
   char hex[2 * NARU_OID_SIZE + 1] = "";
   NaruOid oid;
@@ -57,12 +57,14 @@ take_line (const char *line, NaruOid *head, NaruOid *manifest, GError **error)
     *head = oid;
   else if (strcmp (line + sizeof hex, MANIFEST) == 0)
     *manifest = oid;
+  else if (naru_ref_is_ours (line + sizeof hex) && refs->len < 2 * NARU_SOURCE_MAX_SEALS)
+    naru_refs_add (refs, line + sizeof hex, &oid);
   return TRUE;
 }
 
 /* Leaves @fd where the pack begins. */
 static gboolean
-read_header (int fd, NaruOid *head, NaruOid *manifest, GError **error)
+read_header (int fd, NaruOid *head, NaruOid *manifest, GPtrArray *refs, GError **error)
 {
   g_autofree char *text = g_malloc0 (HEADER_MAX + 1);
   gssize got = pread (fd, text, HEADER_MAX, 0);
@@ -75,7 +77,7 @@ read_header (int fd, NaruOid *head, NaruOid *manifest, GError **error)
   *end = '\0';
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint i = 1; lines[i] != NULL; i++)
-    if (!take_line (lines[i], head, manifest, error))
+    if (!take_line (lines[i], head, manifest, refs, error))
       return FALSE;
   if (naru_oid_is_zero (head))
     {
@@ -144,6 +146,42 @@ index_pack (int fd, const char *repository, NaruSourceOut *out, GError **error)
   return done;
 }
 
+static gboolean
+put_ref (const char *folder, const char *name, const NaruOid *oid, GError **error)
+{
+  char text[2 * NARU_OID_SIZE + 2];
+
+  naru_oid_to_hex (oid, text);
+  text[2 * NARU_OID_SIZE] = '\n';
+  text[2 * NARU_OID_SIZE + 1] = '\0';
+  return naru_file_put (folder, name, text, error);
+}
+
+/* Their names were looked at: none leads out of these two folders. The first of a name counts. */
+static gboolean
+put_refs (const char *repository, GPtrArray *refs, GError **error)
+{
+  g_autofree char *naru = g_build_filename (repository, "refs", "naru", NULL);
+  g_autofree char *stamps = g_build_filename (repository, NARU_STAMP_REFS, NULL);
+
+  if (mkdir (naru, 0700) != 0 || mkdir (stamps, 0700) != 0)
+    {
+      naru_set_error_errno (error, errno, _ ("Check free space and permissions."),
+                            _ ("Cannot make the folder “%s”"), stamps);
+      return FALSE;
+    }
+  for (guint i = 0; i < refs->len; i++)
+    {
+      const NaruRef *ref = g_ptr_array_index (refs, i);
+      g_autofree char *parent = g_path_get_dirname (ref->name);
+      g_autofree char *folder = g_build_filename (repository, parent, NULL);
+      if (naru_refs_find (refs, ref->name) == ref &&
+          !put_ref (folder, ref->name + strlen (parent) + 1, &ref->oid, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Makes a repository of a bundle, of whose content nothing is believed. */
 gboolean
 naru_bundle_unpack (const char *file, const char *repository, NaruSourceOut *out, NaruOid *manifest,
@@ -151,7 +189,7 @@ naru_bundle_unpack (const char *file, const char *repository, NaruSourceOut *out
 {
   g_autoptr (NaruRepository) made = naru_repository_create (repository, error);
   g_autofree char *heads = g_build_filename (repository, "refs", "heads", NULL);
-  char hex[2 * NARU_OID_SIZE + 1];
+  g_autoptr (GPtrArray) refs = naru_refs_new ();
   NaruOid head;
 
   if (made == NULL)
@@ -162,13 +200,13 @@ naru_bundle_unpack (const char *file, const char *repository, NaruSourceOut *out
       naru_set_error_errno (error, errno, _ ("check the permissions"), _ ("the file cannot be read"));
       return FALSE;
     }
-  gboolean done = read_header (fd, &head, manifest, error) && index_pack (fd, repository, out, error);
+  gboolean done = read_header (fd, &head, manifest, refs, error) && index_pack (fd, repository, out, error);
   close (fd);
   if (!done)
     return FALSE;
-  naru_oid_to_hex (&head, hex);
-  g_autofree char *line = g_strconcat (hex, "\n", NULL);
-  return naru_file_put (heads, "main", line, error);
+  if (!put_ref (heads, "main", &head, error))
+    return FALSE;
+  return refs->len == 0 || put_refs (repository, refs, error);
 }
 
 static gboolean
@@ -203,13 +241,14 @@ copy_pack (int target, const char *repository, GError **error)
  * @repository: a repository with one pack, which holds all
  * @head: the commit of the branch main
  * @manifest: a blob in the pack
+ * @refs: (element-type NaruRef): what else is named: seals and their time stamps, in the pack
  * @error: return location
  *
  * Returns: whether the bundle is written, and on disk
  */
 gboolean
 naru_bundle_write (const char *file, const char *repository, const NaruOid *head, const NaruOid *manifest,
-                   GError **error)
+                   GPtrArray *refs, GError **error)
 {
   char head_hex[2 * NARU_OID_SIZE + 1];
   char manifest_hex[2 * NARU_OID_SIZE + 1];
@@ -217,9 +256,17 @@ naru_bundle_write (const char *file, const char *repository, const NaruOid *head
 
   naru_oid_to_hex (head, head_hex);
   naru_oid_to_hex (manifest, manifest_hex);
-  g_autofree char *text = g_strdup_printf (SIGNATURE "%s HEAD\n%s " BRANCH "\n%s " MANIFEST "\n\n", head_hex,
-                                           head_hex, manifest_hex);
-  if (fd < 0 || !naru_file_write (fd, text, strlen (text)))
+  g_autoptr (GString) text = g_string_new (SIGNATURE);
+  g_string_append_printf (text, "%s HEAD\n%s " BRANCH "\n%s " MANIFEST "\n", head_hex, head_hex,
+                          manifest_hex);
+  for (guint i = 0; i < refs->len; i++)
+    {
+      const NaruRef *ref = g_ptr_array_index (refs, i);
+      naru_oid_to_hex (&ref->oid, head_hex);
+      g_string_append_printf (text, "%s %s\n", head_hex, ref->name);
+    }
+  g_string_append_c (text, '\n');
+  if (fd < 0 || !naru_file_write (fd, text->str, text->len))
     {
       naru_set_error_errno (error, errno, _ ("free some space and run the command again"),
                             _ ("cannot write the backup"));

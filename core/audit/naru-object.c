@@ -48,7 +48,7 @@ naru_object_new_with_oid (NaruObjectKind kind, GBytes *bytes, const NaruOid *oid
 
 /**
  * naru_object_new:
- * @kind: commit, tree or blob
+ * @kind: commit, tree, blob or tag
  * @bytes: (transfer none): the content without git's header
  *
  * Returns: (transfer full): an object with its id computed and no base

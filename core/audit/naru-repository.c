@@ -127,7 +127,7 @@ check_folder (int root_fd, const char *path, const char *part, GError **error)
 }
 
 static gboolean
-check_layout (NaruRepository *self, GError **error)
+check_layout (NaruRepository *self, gboolean any_branch, GError **error)
 {
   static const char *const folders[] = { ".", "objects", "objects/pack", "refs", "refs/heads" };
 
@@ -137,6 +137,8 @@ check_layout (NaruRepository *self, GError **error)
   g_autoptr (GBytes) head = naru_file_read (self->root_fd, "HEAD", 4096);
   gsize size = 0;
   const char *text = head != NULL ? g_bytes_get_data (head, &size) : NULL;
+  if (any_branch && size > 0)
+    return TRUE;
   if (size == strlen (HEAD_TEXT) && memcmp (text, HEAD_TEXT, size) == 0)
     return TRUE;
   naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Its file HEAD must say “ref: refs/heads/main”."),
@@ -144,17 +146,8 @@ check_layout (NaruRepository *self, GError **error)
   return FALSE;
 }
 
-/**
- * naru_repository_open:
- * @path: folder of the repository
- * @error: return location
- *
- * Never makes what is not there. Refuses folders that are links, incomplete, or owned by someone else.
- *
- * Returns: (transfer full): the repository
- */
-NaruRepository *
-naru_repository_open (const char *path, GError **error)
+static NaruRepository *
+open_folder (const char *path, gboolean any_branch, GError **error)
 {
   struct stat status;
   if (lstat (path, &status) != 0)
@@ -184,7 +177,7 @@ naru_repository_open (const char *path, GError **error)
                               path);
       return NULL;
     }
-  if (!check_layout (self, error))
+  if (!check_layout (self, any_branch, error))
     return NULL;
   self->objects_fd = naru_file_open (self->root_fd, "objects", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
   if (self->objects_fd < 0)
@@ -193,6 +186,36 @@ naru_repository_open (const char *path, GError **error)
       return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+/**
+ * naru_repository_open:
+ * @path: folder of the repository
+ * @error: return location
+ *
+ * Never makes what is not there. Refuses folders that are links, incomplete, or owned by someone else.
+ *
+ * Returns: (transfer full): the repository
+ */
+NaruRepository *
+naru_repository_open (const char *path, GError **error)
+{
+  return open_folder (path, FALSE, error);
+}
+
+/**
+ * naru_repository_open_copy:
+ * @path: folder of a repository
+ * @error: return location
+ *
+ * As naru_repository_open(), for a clone or a mirror: whatever branch its HEAD names, the history is in main.
+ *
+ * Returns: (transfer full): the repository
+ */
+NaruRepository *
+naru_repository_open_copy (const char *path, GError **error)
+{
+  return open_folder (path, TRUE, error);
 }
 
 /**

@@ -8,10 +8,24 @@ G_BEGIN_DECLS
 /* The audit history on disk: a plain bare git repository with one linear branch, main. */
 typedef struct _NaruRepository NaruRepository;
 
+/* A seal is a tag below NARU_SEAL_REFS, its time stamp a blob below NARU_STAMP_REFS under the same name. How
+ * far a mirror was known to be stands below NARU_MIRROR_REFS and goes nowhere. */
+#define NARU_SEAL_REFS "refs/tags/"
+#define NARU_STAMP_REFS "refs/naru/timestamps/"
+#define NARU_MIRROR_REFS "refs/naru/mirrors/"
+#define NARU_SEAL_PREFIX "seal-"
+
+typedef struct
+{
+  char *name; /* whole: "refs/tags/seal-2026-07" */
+  NaruOid oid;
+} NaruRef;
+
 typedef gboolean (*NaruRepositoryFileFunc) (const char *path, GBytes *bytes, gpointer user_data);
 
 NARU_EXTERN NaruRepository *naru_repository_create (const char *path, GError **error);
 NARU_EXTERN NaruRepository *naru_repository_open (const char *path, GError **error);
+NARU_EXTERN NaruRepository *naru_repository_open_copy (const char *path, GError **error);
 NARU_EXTERN void naru_repository_free (NaruRepository *self);
 NARU_EXTERN const char *naru_repository_get_path (NaruRepository *self);
 
@@ -25,6 +39,17 @@ NARU_EXTERN gboolean naru_repository_set_head (NaruRepository *self, const NaruO
                                                const NaruOid *head, gboolean durable, GError **error);
 NARU_EXTERN gboolean naru_repository_find_tag (NaruRepository *self, const char *name, NaruOid *commit,
                                                GError **error);
+NARU_EXTERN GPtrArray *naru_repository_list_refs (NaruRepository *self, const char *folder, GError **error);
+NARU_EXTERN gboolean naru_repository_get_ref (NaruRepository *self, const char *name, NaruOid *oid,
+                                              GError **error);
+NARU_EXTERN gboolean naru_repository_set_ref (NaruRepository *self, const char *name, const NaruOid *expected,
+                                              const NaruOid *oid, GError **error);
+NARU_EXTERN gboolean naru_repository_drop_ref (NaruRepository *self, const char *name, GError **error);
+NARU_EXTERN gboolean naru_ref_is_ours (const char *name);
+NARU_EXTERN gboolean naru_ref_is_seal (const char *name);
+NARU_EXTERN void naru_refs_add (GPtrArray *refs, const char *name, const NaruOid *oid);
+NARU_EXTERN const NaruRef *naru_refs_find (GPtrArray *refs, const char *name);
+NARU_EXTERN GPtrArray *naru_refs_new (void);
 NARU_EXTERN gboolean naru_repository_write_loose (NaruRepository *self, GPtrArray *objects, GError **error);
 NARU_EXTERN gboolean naru_repository_drop_loose (NaruRepository *self, const NaruOid *oids, gsize n_oids,
                                                  GError **error);

@@ -25,6 +25,8 @@ NARU_EXTERN gboolean naru_signer_save (NaruSigner *self, const char *path, const
                                        GError **error);
 NARU_EXTERN const char *naru_signer_get_key (NaruSigner *self);
 NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size);
+NARU_EXTERN char *naru_signature_verify (const char *signature, gsize signature_size, gconstpointer data,
+                                         gsize size);
 NARU_EXTERN char *naru_key_fingerprint (const char *key);
 
 NARU_EXTERN GPtrArray *naru_allowed_signers_parse (const char *text, GError **error);

@@ -28,10 +28,11 @@ typedef struct
 {
   NaruSourceOut *out;
   NaruRepository *repository;
-  gboolean with_trees;
+  NaruSourceFlags flags;
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
+  gboolean keys_only; /* of all folders none but keys/ */
 } Reader;
 
 void
@@ -72,6 +73,7 @@ naru_source_out_put (NaruSourceOut *self, const NaruSourceItem *item)
     .total = item->total,
     .oid = item->oid,
     .base = item->base,
+    .chain = item->chain,
   };
 
   put_raw (self, &header, sizeof header);
@@ -201,6 +203,13 @@ enter (Reader *self, const NaruTreeReader *reader, gsize *length, GError **error
                  self->path);
 }
 
+static gboolean
+is_keys (const NaruTreeReader *reader)
+{
+  return reader->entry.folder && reader->entry.name_length == 4 &&
+         memcmp (reader->entry.name, "keys", 4) == 0;
+}
+
 /* One name: what it was, zero for nothing, and what it is now */
 static gboolean
 diff_entry (Reader *self, const NaruTreeReader *reader, const NaruOid *old, const NaruOid *now, guint depth,
@@ -209,7 +218,7 @@ diff_entry (Reader *self, const NaruTreeReader *reader, const NaruOid *old, cons
   gsize length = 0;
   gboolean done = TRUE;
 
-  if (naru_oid_equal (old, now))
+  if (naru_oid_equal (old, now) || (depth == 0 && self->keys_only && !is_keys (reader)))
     return TRUE;
   if (!enter (self, reader, &length, error))
     return FALSE;
@@ -246,7 +255,7 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
     return refuse (error, _ ("the folder “%s” of the history is empty"), self->path);
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
-  if (self->with_trees && after != NULL)
+  if ((self->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
     send_tree (self, after, old);
   while (left.entry.name != NULL || right.entry.name != NULL)
     {
@@ -351,11 +360,22 @@ list_commits (Reader *self, GError **error)
 }
 
 static gboolean
+send_files (Reader *self, guint i, const NaruOid *before, const NaruOid *tree, GError **error)
+{
+  static const NaruOid none;
+
+  if ((self->flags & NARU_SOURCE_COMMITS_ONLY) == 0)
+    return naru_oid_equal (before, tree) || diff_folders (self, before, tree, 0, error);
+  self->keys_only = TRUE;
+  return i > 1 || diff_folders (self, &none, tree, 0, error);
+}
+
+static gboolean
 send_commits (Reader *self, GError **error)
 {
   NaruOid before = { 0 };
 
-  for (guint i = self->commits->len; i > 0; i--)
+  for (guint i = (self->flags & NARU_SOURCE_SEALS_ONLY) != 0 ? 1 : self->commits->len; i > 0; i--)
     {
       NaruSourceItem item = { .kind = NARU_SOURCE_BEGIN, .number = self->commits->len - i + 1 };
       NaruOid tree, parent;
@@ -366,8 +386,10 @@ send_commits (Reader *self, GError **error)
       if (text == NULL)
         return FALSE;
       item.bytes = bytes;
+      if ((self->flags & NARU_SOURCE_COMMITS_ONLY) != 0)
+        naru_source_find_chain (bytes, &item.chain);
       naru_source_out_put (self->out, &item);
-      if (!naru_oid_equal (&before, &tree) && !diff_folders (self, &before, &tree, 0, error))
+      if (!send_files (self, i, &before, &tree, error))
         return FALSE;
       before = tree;
       item.kind = NARU_SOURCE_END;
@@ -406,9 +428,12 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   git_libgit2_opts (GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
-  self->repository = naru_repository_open (bundle ? unpacked : path, error);
+  self->repository = naru_repository_open_copy (bundle ? unpacked : path, error);
   if (self->repository == NULL || !list_commits (self, error) || !send_manifest (self, &manifest, error) ||
       !send_commits (self, error))
+    return FALSE;
+  if ((self->flags & NARU_SOURCE_WITH_SEALS) != 0 &&
+      !naru_source_send_refs (self->repository, self->commits, self->out, error))
     return FALSE;
   done.number = done.total = self->commits->len;
   naru_source_out_put (self->out, &done);
@@ -453,7 +478,7 @@ void
 naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags)
 {
   NaruSourceOut out = { .fd = fd, .buffer = g_malloc (BUFFER_SIZE) };
-  Reader reader = { .out = &out, .with_trees = (flags & NARU_SOURCE_WITH_TREES) != 0 };
+  Reader reader = { .out = &out, .flags = flags };
   g_autoptr (GError) error = NULL;
 
   confine (path);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define NARU_SOURCE_MAX_TREE (32 << 20)
 #define NARU_SOURCE_MAX_FILE (100 << 20)
 #define NARU_SOURCE_MAX_MANIFEST (64 << 10)
+#define NARU_SOURCE_MAX_SEALS 10000
 
 /* What stands before each message of the reading process; path and bytes follow. */
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
   guint64 total;
   NaruOid oid;
   NaruOid base;
+  NaruDigest chain;
 } NaruSourceHeader;
 
 /* The end of the pipe that the reading process writes to. */
@@ -35,6 +37,11 @@ typedef struct
 void naru_source_out_put (NaruSourceOut *self, const NaruSourceItem *item);
 void naru_source_out_flush (NaruSourceOut *self);
 G_NORETURN void naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags);
+
+/* naru-source-refs.c */
+gboolean naru_source_send_refs (NaruRepository *repository, GArray *commits, NaruSourceOut *out,
+                                GError **error);
+void naru_source_find_chain (GBytes *commit, NaruDigest *chain);
 
 /* naru-bundle.c */
 gboolean naru_bundle_unpack (const char *file, const char *repository, NaruSourceOut *out, NaruOid *manifest,

@@ -216,6 +216,7 @@ get_limit (guint32 kind)
     case NARU_SOURCE_TREE:
       return NARU_SOURCE_MAX_TREE;
     case NARU_SOURCE_MANIFEST:
+    case NARU_SOURCE_REF:
     case NARU_SOURCE_ERROR:
       return NARU_SOURCE_MAX_MANIFEST;
     default:
@@ -270,6 +271,7 @@ naru_source_next (NaruSource *self, NaruSourceItem *item, GError **error)
   item->total = header.total;
   item->oid = header.oid;
   item->base = header.base;
+  item->chain = header.chain;
   if (header.kind != NARU_SOURCE_ERROR)
     return TRUE;
   const char *cure = g_bytes_get_data (item->bytes, NULL);

@@ -45,14 +45,31 @@ sweep_folder (int objects_fd, const char *path, const char *const *keep_packs)
   return failed == 0;
 }
 
+/* The lock of a seal, its time stamp or a mirror's place: FALSE: errno tells */
+static gboolean
+sweep_locks (NaruRepository *self, const char *path)
+{
+  DIR *folder = naru_file_open_folder (self->root_fd, path);
+  int failed = folder == NULL && errno != ENOENT ? errno : 0;
+
+  for (struct dirent *at = folder != NULL ? readdir (folder) : NULL; at != NULL; at = readdir (folder))
+    if (g_str_has_suffix (at->d_name, ".lock") && unlinkat (dirfd (folder), at->d_name, 0) != 0 &&
+        errno != ENOENT && errno != EISDIR)
+      failed = errno;
+  if (folder != NULL)
+    closedir (folder);
+  errno = failed;
+  return failed == 0;
+}
+
 /**
  * naru_repository_sweep:
  * @self: a repository whose lock is held
  * @keep_packs: (nullable) (array zero-terminated=1): names of unpublished packs that are still needed
  * @error: return location
  *
- * Removes what a killed process left behind: temporary files and the lock of the branch, which would block
- * for ever.
+ * Removes what a killed process left behind: temporary files, and locks of the branch and of seals, which
+ * would block for ever.
  */
 gboolean
 naru_repository_sweep (NaruRepository *self, const char *const *keep_packs, GError **error)
@@ -60,7 +77,9 @@ naru_repository_sweep (NaruRepository *self, const char *const *keep_packs, GErr
   if (!naru_repository_check_locked (self, error))
     return FALSE;
   if ((unlinkat (self->root_fd, BRANCH_LOCK, 0) == 0 || errno == ENOENT) &&
-      sweep_folder (self->objects_fd, ".", NULL) && sweep_folder (self->objects_fd, "pack", keep_packs))
+      sweep_folder (self->objects_fd, ".", NULL) && sweep_folder (self->objects_fd, "pack", keep_packs) &&
+      sweep_locks (self, NARU_SEAL_REFS) && sweep_locks (self, NARU_STAMP_REFS) &&
+      sweep_locks (self, NARU_MIRROR_REFS))
     return TRUE;
   naru_set_error_errno (error, errno, _ ("Check the permissions of the history's folder."),
                         _ ("Cannot remove what an interrupted command left in “%s”"), self->path);

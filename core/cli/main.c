@@ -148,9 +148,11 @@ find_verb (NaruCli *cli, int *argc, char **argv, const char **group, GError **er
     return TRUE;
   if (naru_verbs_is_group (word))
     {
-      if (!take_word (argc, argv, &second, error))
+      gboolean alone = naru_verbs_find (word) != NULL;
+      /* an option behind “seal” is one of that verb */
+      if (!take_word (argc, argv, &second, alone ? NULL : error) && !alone)
         return FALSE;
-      if (second == NULL && naru_verbs_find (word) == NULL)
+      if (second == NULL && !alone)
         {
           *group = word;
           return TRUE;

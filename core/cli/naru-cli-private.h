@@ -147,6 +147,12 @@ gboolean naru_cli_edit (NaruCli *cli, const char *id, char **words, const char *
 char *naru_cli_find_person (NaruCli *cli, const char *login, GError **error);
 NaruPipeline *naru_cli_find_pipeline (NaruCli *cli, const char *id, GError **error);
 
+gboolean naru_cli_compare (NaruCli *cli, const char *place, GError **error); /* verb-against.c */
+NaruJson *naru_cli_push (NaruCli *cli, const char *const *names, GError **error);
+void naru_cli_print_push (NaruCli *cli, NaruJson *rows);
+gboolean naru_cli_judge_push (NaruCli *cli, NaruJson *rows, GError **error);
+void naru_cli_print_findings (NaruCli *cli, NaruJson *findings);
+
 /* naru-table.c */
 NaruTable *naru_table_new (void);
 void naru_table_free (NaruTable *self);
@@ -221,6 +227,9 @@ extern const GOptionEntry naru_options_plugin_disable[];
 extern const GOptionEntry naru_options_plugin_new[];
 extern const GOptionEntry naru_options_key_rotate[];
 extern const GOptionEntry naru_options_key_revoke[];
+extern const GOptionEntry naru_options_seal[];
+extern const GOptionEntry naru_options_seal_timestamp[];
+extern const GOptionEntry naru_options_remote_remove[];
 
 #define NARU_VERB_DECLARE(name) gboolean naru_verb_##name (NaruCli *cli, char **args, GError **error)
 NARU_VERB_DECLARE (init);
@@ -267,6 +276,14 @@ NARU_VERB_DECLARE (plugin_new);
 NARU_VERB_DECLARE (key_list);
 NARU_VERB_DECLARE (key_rotate);
 NARU_VERB_DECLARE (key_revoke);
+NARU_VERB_DECLARE (seal);
+NARU_VERB_DECLARE (seal_list);
+NARU_VERB_DECLARE (seal_timestamp);
+NARU_VERB_DECLARE (remote_list);
+NARU_VERB_DECLARE (remote_add);
+NARU_VERB_DECLARE (remote_remove);
+NARU_VERB_DECLARE (remote_push);
+NARU_VERB_DECLARE (remote_check);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

@@ -7,7 +7,7 @@ static char *option_from;
 
 const GOptionEntry naru_options_restore[] = {
   { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from,
-    N_ ("A clone of the history, an office's audit.git, or a backup file"), "REPO|FILE" },
+    N_ ("A clone or mirror of the history, an office's audit.git, or a backup file"), "REPO|FILE" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -49,6 +49,22 @@ naru_verb_backup (NaruCli *cli, char **args, GError **error)
 }
 
 static void
+print_restored_seals (NaruCli *cli, NaruJson *report)
+{
+  NaruJson *left_out = naru_json_get (report, "seals_left_out");
+  gint64 seals = naru_json_get_integer (report, "seals", 0);
+
+  if (seals > 0)
+    naru_cli_print (cli,
+                    g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " seal is there, and good.\n",
+                                 "%" PRId64 " seals are there, and good.\n", (gulong) seals),
+                    seals);
+  for (guint i = 0; i < naru_json_get_size (left_out); i++)
+    naru_cli_print (cli, _ ("Left out: %s\n"),
+                    naru_json_get_string (naru_json_get_element (left_out, i), "problem"));
+}
+
+static void
 print_restore (NaruCli *cli, NaruJson *report)
 {
   naru_cli_print (cli, _ ("Office “%s” (%s) stands in %s\n"), naru_json_get_string (report, "name"),
@@ -58,6 +74,7 @@ print_restore (NaruCli *cli, NaruJson *report)
                      " documents; every commit was made again and is the same.\n"),
                   naru_json_get_integer (report, "entries", 0), naru_json_get_integer (report, "records", 0),
                   naru_json_get_integer (report, "documents", 0));
+  print_restored_seals (cli, report);
   if (naru_json_lists (naru_json_get (report, "not_restored"), "key"))
     naru_cli_print (
         cli, "%s\n",

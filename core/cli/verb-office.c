@@ -194,6 +194,23 @@ print_signing (NaruCli *cli, NaruJson *status)
     print_fact (cli, _ ("Cure"), naru_json_get_string (status, "signing_cure"), NARU_STYLE_PLAIN);
 }
 
+/* as far as this machine knows; nobody is asked */
+static void
+print_mirrors (NaruCli *cli, NaruJson *remotes)
+{
+  for (guint i = 0; remotes != NULL && i < naru_json_get_size (remotes); i++)
+    {
+      NaruJson *row = naru_json_get_element (remotes, i);
+      gint64 behind = naru_json_get_integer (row, "behind", 0);
+      g_autofree char *lag = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " change behind",
+                                                           "%" PRId64 " changes behind", (gulong) behind),
+                                              behind);
+      g_autofree char *text =
+          g_strdup_printf ("%s: %s", naru_json_get_string (row, "name"), behind > 0 ? lag : _ ("up to date"));
+      print_fact (cli, _ ("Mirror"), text, NARU_STYLE_PLAIN);
+    }
+}
+
 static void
 print_status (NaruCli *cli, NaruJson *status)
 {
@@ -214,6 +231,7 @@ print_status (NaruCli *cli, NaruJson *status)
     print_fact (cli, _ ("Last commit"), naru_json_get_string (status, "head"), NARU_STYLE_PLAIN);
   print_history_state (cli, status);
   print_signing (cli, status);
+  print_mirrors (cli, naru_json_get (status, "remotes"));
   if (naru_json_get_boolean (status, "read_only", FALSE))
     print_fact (cli, _ ("Writing"), _ ("not possible: the folder is read-only"), NARU_STYLE_WARN);
   naru_cli_print (

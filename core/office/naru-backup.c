@@ -25,6 +25,7 @@ typedef struct
   char *folder;     /* beside the file: all that is temporary */
   char *repository; /* in it: the pack */
   NaruPack *pack;
+  GPtrArray *refs; /* of NaruRef: seals and their time stamps */
   NaruOid manifest;
   NaruStoreHead head; /* of what the backup holds; only seq, head and chain */
   guint64 pending;
@@ -37,6 +38,7 @@ backup_clear (Backup *self)
   g_clear_pointer (&self->pack, naru_pack_free);
   if (self->folder != NULL)
     naru_folder_remove (self->folder);
+  g_clear_pointer (&self->refs, g_ptr_array_unref);
   g_free (self->folder);
   g_free (self->repository);
 }
@@ -70,6 +72,18 @@ add_object (Backup *self, const NaruSourceItem *item, NaruObjectKind kind, GErro
   return naru_pack_add (self->pack, &object, error);
 }
 
+/* A seal whose commit is not there would spoil the bundle for git; “naru seal list” tells of it. */
+static gboolean
+add_ref (Backup *self, const NaruSourceItem *item, GError **error)
+{
+  gboolean seal = naru_ref_is_seal (item->path);
+
+  if (g_bytes_get_size (item->bytes) == 0 || (seal && item->number == 0))
+    return TRUE;
+  naru_refs_add (self->refs, item->path, &item->oid);
+  return add_object (self, item, seal ? NARU_OBJECT_TAG : NARU_OBJECT_BLOB, error);
+}
+
 static gboolean
 add_item (Backup *self, const NaruSourceItem *item, GError **error)
 {
@@ -83,6 +97,8 @@ add_item (Backup *self, const NaruSourceItem *item, GError **error)
       return add_object (self, item, NARU_OBJECT_TREE, error);
     case NARU_SOURCE_FILE:
       return naru_pack_add_blob (self->pack, self->folder, item, error);
+    case NARU_SOURCE_REF:
+      return add_ref (self, item, error);
     default:
       return TRUE;
     }
@@ -92,10 +108,12 @@ static gboolean
 copy_history (Backup *self, NaruProgress progress, gpointer user_data, GError **error)
 {
   g_autofree char *history = g_build_filename (self->desk->office->folder, "audit.git", NULL);
-  g_autoptr (NaruSource) source = naru_source_open (history, self->folder, NARU_SOURCE_WITH_TREES, error);
+  g_autoptr (NaruSource) source =
+      naru_source_open (history, self->folder, NARU_SOURCE_WITH_TREES | NARU_SOURCE_WITH_SEALS, error);
 
   if (source == NULL)
     return FALSE;
+  self->refs = naru_refs_new ();
   self->pack = naru_pack_new (self->repository, PACK_NAME, error);
   while (self->pack != NULL)
     {
@@ -247,7 +265,7 @@ write_bundle (Backup *self, const char *bundle, GError **error)
     return FALSE;
   g_clear_pointer (&self->pack, naru_pack_free);
   return naru_pack_publish (self->repository, PACK_NAME, error) &&
-         naru_bundle_write (bundle, self->repository, &self->head.head, &self->manifest, error);
+         naru_bundle_write (bundle, self->repository, &self->head.head, &self->manifest, self->refs, error);
 }
 
 /* A file that came meanwhile is not replaced. */

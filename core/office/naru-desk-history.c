@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-keys-private.h"
 #include "naru-rulebook-private.h"
+#include "naru-seals-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -277,7 +278,8 @@ report_history (NaruOffice *office, NaruTxn *txn, NaruJson *json, GError *proble
  * Returns: (transfer full) (nullable):
  * {"office","hub","folder","person","entries","head","pending","history": "complete" | "pending" |
  * "broken","problem","cure","signing": "signed" | "unsigned" | "broken","key","signing_problem",
- * "signing_cure","records":{type: count}}
+ * "signing_cure","remotes": where there are mirrors, as naru_desk_list_remotes() has them,
+ * "records":{type: count}}
  */
 NaruJson *
 naru_desk_status (NaruDesk *self, GError **error)
@@ -305,6 +307,7 @@ naru_desk_status (NaruDesk *self, GError **error)
   naru_json_set_boolean (json, "read_only", naru_store_is_read_only (self->office->store));
   report_history (self->office, txn, json, problem);
   naru_office_report_keys (self->office, txn, json);
+  naru_office_report_remotes (self->office, txn, json);
   for (guint i = 0; names[i] != NULL; i++)
     if (naru_policy_get_grant (self->office->policy, &self->access, names[i], "list") == NARU_GRANT_ALWAYS)
       naru_json_set_integer (records, names[i], naru_txn_count_records (txn, names[i], NULL));

@@ -4,6 +4,7 @@
 #include "naru-office-private.h"
 #include "naru-past-entry.h"
 #include "naru-restore.h"
+#include "naru-seals-private.h"
 #include "naru-source.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef struct
   gsize files_size;
   guint64 n_records;
   guint64 n_documents;
+  NaruSeals seals;
 } NaruRestore;
 
 /* naru-restore-file.c */
@@ -40,6 +42,13 @@ gboolean naru_restore_read_rules (NaruRestore *self, GError **error);
 gboolean naru_restore_write_packs (NaruRestore *self, GError **error);
 gboolean naru_restore_write_pipelines (NaruRestore *self, GError **error);
 gboolean naru_restore_write_meta (NaruRestore *self, GError **error);
+
+/* naru-restore-seals.c */
+gboolean naru_restore_add_seals (NaruRestore *self, GError **error);
+gboolean naru_restore_write_seals (NaruRestore *self, GError **error);
+void naru_restore_report_seals (NaruRestore *self, NaruJson *report);
+gboolean naru_restore_fetch (const char *from, const char *scratch, NaruProgress progress, gpointer user_data,
+                             char **path, GError **error);
 
 /* naru-restore.c */
 gboolean naru_restore_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

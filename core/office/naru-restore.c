@@ -190,6 +190,7 @@ take_all (NaruRestore *self, NaruSource *source, GError **error)
         return FALSE;
       if (item.kind == NARU_SOURCE_DONE)
         return check_manifest (self, manifest, error);
+      naru_seals_take (&self->seals, &item);
       if (item.kind == NARU_SOURCE_MANIFEST && manifest == NULL)
         manifest = g_bytes_ref (item.bytes);
       if (item.kind != NARU_SOURCE_BEGIN)
@@ -217,10 +218,10 @@ finish (NaruRestore *self, GError **error)
   self->head.durable_seq = self->head.seq;
   self->head.durable_head = self->head.head;
   return naru_restore_write_meta (self, error) && naru_txn_put_meta (self->txn, "boot", boot, error) &&
-         naru_txn_put_head (self->txn, &self->head, error) && naru_pack_finish (self->pack, error) &&
-         naru_pack_publish (path, PACK_NAME, error) &&
+         naru_txn_put_head (self->txn, &self->head, error) && naru_restore_add_seals (self, error) &&
+         naru_pack_finish (self->pack, error) && naru_pack_publish (path, PACK_NAME, error) &&
          naru_repository_set_head (repository, NULL, &self->head.head, TRUE, error) &&
-         naru_txn_commit (g_steal_pointer (&self->txn), error);
+         naru_restore_write_seals (self, error) && naru_txn_commit (g_steal_pointer (&self->txn), error);
 }
 
 static gboolean
@@ -256,6 +257,7 @@ restore_clear (NaruRestore *self)
   g_clear_pointer (&self->pack, naru_pack_free);
   naru_past_entry_clear (&self->past);
   g_clear_pointer (&self->files, g_hash_table_unref);
+  naru_seals_clear (&self->seals);
   if (self->office != NULL && self->office->repository != NULL)
     naru_office_unlock_history (self->office);
   g_clear_pointer (&self->office, naru_office_unref);
@@ -285,6 +287,7 @@ make_report (NaruRestore *self)
   for (guint i = 0; i < G_N_ELEMENTS (left_out) - !is_signed; i++)
     naru_json_append_string (missing, left_out[i]);
   naru_json_set (report, "not_restored", missing);
+  naru_restore_report_seals (self, report);
   return report;
 }
 
@@ -295,8 +298,10 @@ naru_restore_build (const char *folder, const char *from, NaruProgress progress,
 {
   g_auto (NaruRestore) restore = { .folder = folder, .progress = progress, .user_data = user_data };
   g_autofree char *scratch = g_build_filename (folder, "scratch", NULL);
+  g_autofree char *path = NULL;
   g_autoptr (NaruSource) source = NULL;
 
+  naru_seals_init (&restore.seals);
   if (g_mkdir (scratch, 0700) != 0)
     {
       naru_set_error_errno (error, errno, _ ("choose a folder that you may write to"), _ ("cannot make %s"),
@@ -304,7 +309,9 @@ naru_restore_build (const char *folder, const char *from, NaruProgress progress,
       return FALSE;
     }
   /* before anything else is open here: the reading process is a copy of this one */
-  source = naru_source_open (from, scratch, 0, error);
+  if (!naru_restore_fetch (from, scratch, progress, user_data, &path, error))
+    return FALSE;
+  source = naru_source_open (path, scratch, NARU_SOURCE_WITH_SEALS, error);
   if (source == NULL || !prepare (&restore, error) || !take_all (&restore, source, error) ||
       !finish (&restore, error))
     return FALSE;
@@ -324,11 +331,12 @@ try_office (const char *folder, GError **error)
 /**
  * naru_office_restore:
  * @folder: a folder that is empty or does not exist
- * @from: a clone of the history, an office's audit.git, or a file that naru_desk_backup() wrote
+ * @from: a clone of the history, an office's audit.git, the address of a mirror, or a file that
+ * naru_desk_backup() wrote
  * @progress: (scope call) (nullable): called with how many entries are done, of how many
  * @user_data: for @progress
  * @report: (out) (transfer full): {"folder","name","hub","entries","records","documents","head","chain",
- * "not_restored": what no history holds}
+ * "not_restored": what no history holds,"seals": how many,"seals_left_out": [{"name","problem"}]}
  * @error: return location
  *
  * Makes an office from a history alone. The history is believed nothing: it is read in another process, and

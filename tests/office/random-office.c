@@ -3,6 +3,7 @@
 
 #include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
+#include "naru-seals.h"
 
 #include <string.h>
 
@@ -308,7 +309,6 @@ do_pipeline (RandomOffice *self, GError **error)
   return naru_desk_add_pipeline (self->fixture.desk, json, "random", error);
 }
 
-/* how often each is drawn */
 static gboolean
 do_key (RandomOffice *self, GError **error)
 {
@@ -319,6 +319,29 @@ do_key (RandomOffice *self, GError **error)
              : naru_desk_revoke_key (self->fixture.desk, NULL, "Lost", &fingerprint, error);
 }
 
+/* No change and no commit, but it has to come along */
+static gboolean
+do_seal (RandomOffice *self, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("random-%u", ++self->number);
+  g_autoptr (NaruJson) report = NULL;
+
+  return naru_desk_seal (self->fixture.desk, name, &report, error);
+}
+
+static gboolean
+do_remote (RandomOffice *self, GError **error)
+{
+  static const char *const names[] = { "auditor", "ministry" };
+  const char *name = names[pick (self, 2)];
+  g_autofree char *address = NULL;
+
+  return pick (self, 3) == 0 ? naru_desk_remove_remote (self->fixture.desk, name, pick_word (self), error)
+                             : naru_desk_add_remote (self->fixture.desk, name,
+                                                     "git@audit.example.com:mgk.git", &address, error);
+}
+
+/* how often each is drawn */
 static const struct
 {
   Action action;
@@ -328,6 +351,7 @@ static const struct
   { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },    { do_import, 3 },
   { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
   { do_refused, 10 },
+  { do_seal, 1 },           { do_remote, 1 },
 };
 
 /* A refusal is no failure; everything else is. */

@@ -114,6 +114,11 @@ assert_same_history (const char *one, const char *other)
 
   g_assert_cmpstr (before, ==, after);
   g_assert_cmpstr (fsck, ==, "");
+  static const char seals[] = "git -C '%s/audit.git' for-each-ref --format='%%(objectname) %%(refname)'"
+                              " refs/tags refs/naru/timestamps";
+  g_autofree char *seals_before = run (seals, one);
+  g_autofree char *seals_after = run (seals, other);
+  g_assert_cmpstr (seals_before, ==, seals_after);
 }
 
 /* A restored office goes on as if nothing had been, once it has the key that no history holds. */
@@ -164,6 +169,7 @@ test_random (gconstpointer data)
   g_free (run ("git -C '%s' gc -q --aggressive; git -C '%s' pack-refs --all", mirror, mirror));
   g_autofree char *from_mirror = restore_to (fixture, "from-mirror", mirror);
   assert_same_store (kept, from_mirror);
+  assert_same_history (kept, from_mirror);
   g_autofree char *from_backup = restore_to (fixture, "from-backup", backup);
   assert_same_store (kept, from_backup);
   assert_same_history (kept, from_backup);
