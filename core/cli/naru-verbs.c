@@ -123,6 +123,12 @@ static const NaruVerb verbs[] = {
   { "person role", NARU_SECTION_ADMIN, CHANGES, "LOGIN ROLE…", 2, NARU_ANY_ARGS,
     N_ ("Set the roles of a person to exactly these"), NULL, "person role minji officer director",
     NULL, naru_verb_person_role, { NARU_COMPLETE_LOGIN, NARU_COMPLETE_ROLE, NARU_COMPLETE_ROLE } },
+  { "person key", NARU_SECTION_ADMIN, CHANGES, "LOGIN [list | add FILE.pub | remove | revoke]", 1, 3,
+    N_ ("List, add or end the key with which a person signs what they decide"),
+    N_ ("Who has a key signs approvals, rejections and waivers with it, by ssh-agent, and in no other way. Everybody "
+        "changes their own key, and who administers the office those of others."),
+    "person key minji add ~/.ssh/id_ed25519.pub",
+    naru_options_person_key, naru_verb_person_key, { NARU_COMPLETE_LOGIN, NARU_COMPLETE_NONE, NARU_COMPLETE_FILE } },
   { "key list", NARU_SECTION_ADMIN, LONG, "", 0, 0, N_ ("List the keys that sign the history, and signed it"),
     NULL, NULL, NULL, naru_verb_key_list, { NARU_COMPLETE_NONE } },
   { "key rotate", NARU_SECTION_ADMIN, CHANGES, "--reason TEXT [--key FILE]", 0, 0,

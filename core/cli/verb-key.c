@@ -14,6 +14,10 @@ static char *option_key;
         G_OPTION_ENTRY_NULL,                                                                                 \
   }
 
+const GOptionEntry naru_options_person_key[] = {
+  { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_reason, N_ ("Why"), "TEXT" },
+  G_OPTION_ENTRY_NULL,
+};
 const GOptionEntry naru_options_key_rotate[] = KEY_OPTIONS;
 const GOptionEntry naru_options_key_revoke[] = KEY_OPTIONS;
 
@@ -36,35 +40,44 @@ make_time (NaruJson *row, const char *key)
   return naru_time_to_display (&time);
 }
 
-gboolean
-naru_verb_key_list (NaruCli *cli, char **args, GError **error)
+static void
+print_keys (NaruCli *cli, NaruJson *list)
 {
-  NaruDesk *desk = naru_cli_get_desk (cli, error);
-  g_autoptr (NaruJson) list = desk != NULL ? naru_desk_list_keys (desk, error) : NULL;
   g_autoptr (NaruTable) table = naru_table_new ();
 
-  if (list == NULL)
-    return FALSE;
   if (cli->json)
     {
       naru_cli_print_json (cli, list);
-      return TRUE;
+      return;
     }
   naru_table_add_column (table, _ ("Key"), FALSE, FALSE);
+  naru_table_add_column (table, _ ("Signs as"), FALSE, FALSE);
   naru_table_add_column (table, _ ("State"), FALSE, FALSE);
   naru_table_add_column (table, _ ("From (UTC)"), FALSE, FALSE);
   naru_table_add_column (table, _ ("Until (UTC)"), FALSE, FALSE);
   for (guint i = 0; i < naru_json_get_size (list); i++)
     {
       NaruJson *row = naru_json_get_element (list, i);
-      GStrv cells = g_new0 (char *, 5);
+      GStrv cells = g_new0 (char *, 6);
       cells[0] = g_strdup (naru_json_get_string (row, "fingerprint"));
-      cells[1] = g_strdup (get_state_title (naru_json_get_string (row, "state")));
-      cells[2] = make_time (row, "from");
-      cells[3] = make_time (row, "until");
+      cells[1] = g_strdup (naru_json_get_string (row, "principal"));
+      cells[2] = g_strdup (get_state_title (naru_json_get_string (row, "state")));
+      cells[3] = make_time (row, "from");
+      cells[4] = make_time (row, "until");
       naru_table_add_row (table, cells);
     }
   naru_table_print (table, cli);
+}
+
+gboolean
+naru_verb_key_list (NaruCli *cli, char **args, GError **error)
+{
+  NaruDesk *desk = naru_cli_get_desk (cli, error);
+  g_autoptr (NaruJson) list = desk != NULL ? naru_desk_list_keys (desk, error) : NULL;
+
+  if (list == NULL)
+    return FALSE;
+  print_keys (cli, list);
   return TRUE;
 }
 
@@ -111,4 +124,86 @@ gboolean
 naru_verb_key_revoke (NaruCli *cli, char **args, GError **error)
 {
   return change_key (cli, TRUE, error);
+}
+
+/* What is asked for: the words behind the login */
+typedef enum
+{
+  KEY_LIST,
+  KEY_ADD,
+  KEY_REMOVE,
+  KEY_REVOKE,
+  KEY_UNKNOWN,
+} KeyTask;
+
+static KeyTask
+read_task (char **words)
+{
+  guint n = g_strv_length (words);
+
+  if (n == 0 || (n == 1 && g_str_equal (words[0], "list")))
+    return KEY_LIST;
+  if (n == 2 && g_str_equal (words[0], "add"))
+    return KEY_ADD;
+  if (n == 1 && g_str_equal (words[0], "remove"))
+    return KEY_REMOVE;
+  return n == 1 && g_str_equal (words[0], "revoke") ? KEY_REVOKE : KEY_UNKNOWN;
+}
+
+static gboolean
+change_person_key (NaruCli *cli, const char *id, KeyTask task, const char *file, GError **error)
+{
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (NaruJson) json = NULL;
+
+  if (task != KEY_ADD && !naru_cli_check_required ("--reason", option_reason, error))
+    return FALSE;
+  if (option_reason != NULL && !naru_cli_check_text (option_reason, error))
+    return FALSE;
+  if (!naru_cli_recorded (task == KEY_ADD
+                              ? naru_desk_add_person_key (cli->desk, id, file, option_reason, &fingerprint,
+                                                          error)
+                              : naru_desk_end_person_key (cli->desk, id, option_reason, task == KEY_REVOKE,
+                                                          &fingerprint, error),
+                          error))
+    return FALSE;
+  if (!cli->json && task == KEY_ADD)
+    naru_cli_print (cli, _ ("%s signs what they decide with key %s from now on\n"), id, fingerprint);
+  else if (!cli->json)
+    naru_cli_print (cli, _ ("%s signs no more with key %s\n"), id, fingerprint);
+  else
+    {
+      json = naru_json_new_object ();
+      naru_json_set_string (json, "id", id);
+      naru_json_set_string (json, "fingerprint", fingerprint);
+      naru_cli_print_json (cli, json);
+    }
+  return *error == NULL;
+}
+
+gboolean
+naru_verb_person_key (NaruCli *cli, char **args, GError **error)
+{
+  KeyTask task = read_task (args + 1);
+  g_autofree char *id = NULL;
+  g_autoptr (NaruJson) list = NULL;
+
+  if (task == KEY_UNKNOWN)
+    {
+      naru_set_error (
+          error, NARU_ERROR_USAGE, NULL, 0,
+          _ ("naru person key LOGIN list, add FILE.pub, remove --reason TEXT or revoke --reason TEXT"),
+          _ ("what is to be done with the key is not clear"));
+      return FALSE;
+    }
+  id = naru_cli_find_person (cli, args[0], error);
+  if (id == NULL)
+    return FALSE;
+  if (task != KEY_LIST)
+    return change_person_key (cli, id, task, args[2], error);
+  list = naru_desk_list_person_keys (cli->desk, id, error);
+  if (list == NULL)
+    return FALSE;
+  print_keys (cli, list);
+  return TRUE;
 }

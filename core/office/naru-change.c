@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-change-private.h"
+#include "naru-keys-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ naru_change_begin_txn (NaruChange *self, GError **error)
   self->author = g_strdup (self->desk->person_name);
   /* the record's id, so that no address of a person gets into the history */
   self->author_email = g_strdup_printf ("%s@naru", self->desk->person);
-  return TRUE;
+  return naru_change_choose_signer (self, error);
 }
 
 void

@@ -21,8 +21,9 @@ is_revoked (const char *revoked, const char *key)
   return revoked != NULL && strstr (revoked, key) != NULL;
 }
 
-static NaruJson *
-describe_key (const NaruAllowedSigner *signer, const char *revoked)
+/* (transfer full): a key, for people */
+NaruJson *
+naru_describe_key (const NaruAllowedSigner *signer, const char *revoked)
 {
   NaruJson *row = naru_json_new_object ();
   g_autofree char *fingerprint = naru_key_fingerprint (signer->key);
@@ -45,7 +46,7 @@ describe_key (const NaruAllowedSigner *signer, const char *revoked)
  * @self: a desk
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the office's keys, the oldest first:
+ * Returns: (transfer full) (nullable): the office's keys and those of people, the oldest first:
  * [{"fingerprint","key","principal","state": "in-force" | "ended" | "revoked","from","until"}]
  */
 NaruJson *
@@ -60,7 +61,7 @@ naru_desk_list_keys (NaruDesk *self, GError **error)
   NaruJson *list = naru_json_new_array ();
   for (guint i = 0; i < signers->len; i++)
     {
-      naru_json_append (list, describe_key (g_ptr_array_index (signers, i), revoked));
+      naru_json_append (list, naru_describe_key (g_ptr_array_index (signers, i), revoked));
     }
   return list;
 }

@@ -348,10 +348,24 @@ deciding_role (Move *move, NaruReview *review)
   return NULL;
 }
 
-static gboolean
-decide_on_move (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
-                GError **error)
+/* A decision: on a move, or to waive a condition */
+typedef struct
 {
+  const char *action;
+  const char *id;
+  const char *stage; /* (nullable) */
+  const char *condition;
+  const char *reason; /* (nullable): NULL in an approval */
+  const char *until;
+} Decision;
+
+static gboolean
+decide_on_move (NaruDesk *self, gpointer data, GError **error)
+{
+  const Decision *decision = data;
+  const char *action = decision->action;
+  const char *id = decision->id;
+  const char *reason = decision->reason;
   gboolean approval = reason == NULL;
   g_auto (Move) move = { 0 };
   g_autoptr (NaruReview) review = NULL;
@@ -361,7 +375,7 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
 
   if (!move_begin (&move, self, action, "approve", id, error))
     return FALSE;
-  review = move_judge (&move, stage, error);
+  review = move_judge (&move, decision->stage, error);
   if (review == NULL)
     return FALSE;
   role = deciding_role (&move, review);
@@ -421,7 +435,9 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
 gboolean
 naru_desk_approve (NaruDesk *self, const char *id, const char *stage, GError **error)
 {
-  return decide_on_move (self, "approve", id, stage, NULL, error);
+  Decision decision = { .action = "approve", .id = id, .stage = stage };
+
+  return naru_desk_decide (self, decide_on_move, &decision, error);
 }
 
 static char *
@@ -452,8 +468,9 @@ gboolean
 naru_desk_reject (NaruDesk *self, const char *id, const char *stage, const char *reason, GError **error)
 {
   g_autofree char *line = need_reason (reason, error);
+  Decision decision = { .action = "reject", .id = id, .stage = stage, .reason = line };
 
-  return line != NULL && decide_on_move (self, "reject", id, stage, line, error);
+  return line != NULL && naru_desk_decide (self, decide_on_move, &decision, error);
 }
 
 static gboolean
@@ -512,29 +529,21 @@ check_waivable (Move *move, const char *condition, GError **error)
   return FALSE;
 }
 
-/**
- * naru_desk_waive:
- * @self: a desk
- * @id: a record with stages
- * @condition: id of a gate's condition
- * @reason: why, in one line
- * @until: the last day on which the waiver holds, YYYY-MM-DD
- * @error: return location
- *
- * Returns: whether the waiver was written down; it stays visible in every review until the condition is met
- */
-gboolean
-naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
-                 GError **error)
+static gboolean
+waive (NaruDesk *self, gpointer data, GError **error)
 {
-  g_autofree char *line = need_reason (reason, error);
+  const Decision *decision = data;
+  const char *condition = decision->condition;
+  const char *until = decision->until;
+  const char *line = decision->reason;
+  const char *id = decision->id;
   g_autofree char *day = NULL;
   g_auto (Move) move = { 0 };
   NaruJson *rows;
   NaruJson *row;
   NaruDate today;
 
-  if (line == NULL || !move_begin (&move, self, "waive", "waive", id, error))
+  if (!move_begin (&move, self, "waive", "waive", id, error))
     return FALSE;
   today = naru_time_to_date (naru_change_get_time (move.change));
   if (!check_expiry (until, today, error) || !check_waivable (&move, condition, error))
@@ -556,4 +565,31 @@ naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const ch
   naru_entry_add_trailer (naru_change_get_entry (move.change), "Naru-Waiver", condition);
   naru_entry_set_reason (naru_change_get_entry (move.change), line);
   return move_store (&move, move_get_since (&move), NULL, NULL, line, error);
+}
+
+/**
+ * naru_desk_waive:
+ * @self: a desk
+ * @id: a record with stages
+ * @condition: id of a gate's condition
+ * @reason: why, in one line
+ * @until: the last day on which the waiver holds, YYYY-MM-DD
+ * @error: return location
+ *
+ * Returns: whether the waiver was written down; it stays visible in every review until the condition is met
+ */
+gboolean
+naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
+                 GError **error)
+{
+  g_autofree char *line = need_reason (reason, error);
+  Decision decision = {
+    .action = "waive",
+    .id = id,
+    .condition = condition,
+    .reason = line,
+    .until = until,
+  };
+
+  return line != NULL && naru_desk_decide (self, waive, &decision, error);
 }

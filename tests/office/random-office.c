@@ -3,6 +3,7 @@
 
 #include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
+#include "naru-signer.h"
 
 #include <string.h>
 
@@ -292,7 +293,6 @@ do_pipeline (RandomOffice *self, GError **error)
   return naru_desk_add_pipeline (self->fixture.desk, json, "random", error);
 }
 
-/* how often each is drawn */
 static gboolean
 do_key (RandomOffice *self, GError **error)
 {
@@ -303,6 +303,26 @@ do_key (RandomOffice *self, GError **error)
              : naru_desk_revoke_key (self->fixture.desk, NULL, "Lost", &fingerprint, error);
 }
 
+/* A key for somebody who decides nothing: what is decided with one is signed by an ssh-agent, in
+ * tests/cli/test-person-key.sh. */
+static gboolean
+do_person_key (RandomOffice *self, GError **error)
+{
+  const char *id = pick_id_with (self, "-PER-");
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (NaruSigner) key = naru_signer_generate (NULL);
+
+  if (id == NULL)
+    return TRUE;
+  if (pick (self, 3) == 0)
+    return naru_desk_end_person_key (self->fixture.desk, id, pick_word (self), pick (self, 2) == 0,
+                                     &fingerprint, error);
+  g_autofree char *file = import_write (&self->fixture, "key.pub", naru_signer_get_key (key));
+  return naru_desk_add_person_key (self->fixture.desk, id, file,
+                                   pick (self, 2) == 0 ? pick_word (self) : NULL, &fingerprint, error);
+}
+
+/* how often each is drawn */
 static const struct
 {
   Action action;
@@ -311,6 +331,7 @@ static const struct
   { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },    { do_note, 10 },
   { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },    { do_import, 3 },
   { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
+  { do_person_key, 2 },
 };
 
 /* A refusal is no failure; everything else is. */
