@@ -137,6 +137,11 @@ void naru_cli_detect_terminal (NaruCli *self, const char *color, gboolean no_pag
 char *naru_cli_clean (const char *text);
 char *naru_cli_clean_line (const char *text);
 
+/* naru-passphrase.c */
+char *naru_cli_take_passphrase (const char *option, const char *file, const char *prompt, gboolean twice,
+                                GError **error);
+void naru_cli_forget (char *passphrase);
+
 /* naru-pager.c */
 gboolean naru_pager_show (const char *text, gsize length);
 
@@ -189,6 +194,7 @@ extern const guint naru_n_exit_meanings;
 
 /* options of verbs, beside their run functions */
 extern const GOptionEntry naru_options_init[];
+extern const GOptionEntry naru_options_backup[];
 extern const GOptionEntry naru_options_restore[];
 extern const GOptionEntry naru_options_new[];
 extern const GOptionEntry naru_options_list[];

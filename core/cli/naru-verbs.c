@@ -26,8 +26,9 @@ static const NaruVerb verbs[] = {
   { "backup", NARU_SECTION_OFFICE, CHANGES, "FILE", 1, 1,
     N_ ("Write the whole office into one file"),
     N_ ("The file is a git bundle of the history, with what still waits for it; stock git clones it. It is read back "
-        "by restoring an office from it. It is not encrypted."),
-    "backup office-2026-11-30.naru", NULL, naru_verb_backup, { NARU_COMPLETE_FILE } },
+        "by restoring an office from it. With --encrypt it is a file that only a passphrase opens, and holds the "
+        "office's key and secrets, too."),
+    "backup --encrypt office-2026-11-30.naru", naru_options_backup, naru_verb_backup, { NARU_COMPLETE_FILE } },
   { "restore", NARU_SECTION_OFFICE, NARU_VERB_CHANGES, "DIR --from REPO|FILE", 1, 1,
     N_ ("Make an office again from its history alone"),
     N_ ("From a clone of the history, an office's audit.git, or a backup. Every commit is made again and has to be the "
