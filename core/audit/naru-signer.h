@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define NARU_KEY_PASSPHRASE_MIN 8 /* characters */
+
 /* A private Ed25519 key that signs commits as git and ssh-keygen do. */
 typedef struct _NaruSigner NaruSigner;
 
@@ -30,6 +32,8 @@ NARU_EXTERN gboolean naru_signer_needs_agent (NaruSigner *self);
 NARU_EXTERN gboolean naru_signer_check (NaruSigner *self, GError **error);
 NARU_EXTERN gboolean naru_signer_prepare (NaruSigner *self, gconstpointer data, gsize size, GError **error);
 NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size, GError **error);
+NARU_EXTERN gboolean naru_key_set_passphrase (const char *path, const char *old, const char *passphrase,
+                                              GError **error);
 NARU_EXTERN char *naru_key_fingerprint (const char *key);
 NARU_EXTERN char *naru_public_key_read (const char *path, const char *field, GError **error);
 

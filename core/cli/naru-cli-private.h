@@ -140,6 +140,7 @@ char *naru_cli_clean_line (const char *text);
 /* naru-passphrase.c */
 char *naru_cli_take_passphrase (const char *option, const char *file, const char *prompt, gboolean twice,
                                 GError **error);
+gboolean naru_cli_take_key_passphrase (gboolean wanted, const char *file, char **passphrase, GError **error);
 void naru_cli_forget (char *passphrase);
 
 /* naru-pager.c */
@@ -217,6 +218,7 @@ extern const GOptionEntry naru_options_plugin_disable[];
 extern const GOptionEntry naru_options_plugin_new[];
 extern const GOptionEntry naru_options_key_rotate[];
 extern const GOptionEntry naru_options_key_revoke[];
+extern const GOptionEntry naru_options_key_passphrase[];
 
 #define NARU_VERB_DECLARE(name) gboolean naru_verb_##name (NaruCli *cli, char **args, GError **error)
 NARU_VERB_DECLARE (init);
@@ -263,6 +265,7 @@ NARU_VERB_DECLARE (plugin_new);
 NARU_VERB_DECLARE (key_list);
 NARU_VERB_DECLARE (key_rotate);
 NARU_VERB_DECLARE (key_revoke);
+NARU_VERB_DECLARE (key_passphrase);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

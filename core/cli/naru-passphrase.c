@@ -149,3 +149,14 @@ naru_cli_take_passphrase (const char *option, const char *file, const char *prom
   close (fd);
   return passphrase;
 }
+
+/* (out) passphrase: for a new key of the office, where one is wanted or @file names it */
+gboolean
+naru_cli_take_key_passphrase (gboolean wanted, const char *file, char **passphrase, GError **error)
+{
+  if (!wanted && file == NULL)
+    return TRUE;
+  *passphrase = naru_cli_take_passphrase ("--passphrase-file", file, _ ("Passphrase for the office's key:"),
+                                          TRUE, error);
+  return *passphrase != NULL;
+}

@@ -4,6 +4,17 @@
 static char *option_reason;
 static char *option_key;
 
+static gboolean option_passphrase;
+static gboolean option_remove;
+static char *option_passphrase_file;
+static char *option_old_file;
+
+#define PASSPHRASE_FILE                                                                                      \
+  {                                                                                                          \
+    "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &option_passphrase_file,                                 \
+        N_ ("Take the passphrase from the first line of this file; “-” is standard input"), "FILE"           \
+  }
+
 #define KEY_OPTIONS                                                                                          \
   {                                                                                                          \
     { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_reason, N_ ("Why"), "TEXT" },                           \
@@ -11,8 +22,23 @@ static char *option_key;
           0,           G_OPTION_ARG_FILENAME,                                                                \
           &option_key, N_ ("A private key to sign with (Ed25519, no passphrase)"),                           \
           "FILE" },                                                                                          \
-        G_OPTION_ENTRY_NULL,                                                                                 \
+        { "passphrase",                                                                                      \
+          0,                                                                                                 \
+          0,                                                                                                 \
+          G_OPTION_ARG_NONE,                                                                                 \
+          &option_passphrase,                                                                                \
+          N_ ("Ask for a passphrase for the key; an ssh-agent signs then"),                                  \
+          NULL },                                                                                            \
+        PASSPHRASE_FILE, G_OPTION_ENTRY_NULL,                                                                \
   }
+
+const GOptionEntry naru_options_key_passphrase[] = {
+  { "remove", 0, 0, G_OPTION_ARG_NONE, &option_remove, N_ ("Take the passphrase off"), NULL },
+  PASSPHRASE_FILE,
+  { "old-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &option_old_file,
+    N_ ("Take the former passphrase from the first line of this file"), "FILE" },
+  G_OPTION_ENTRY_NULL,
+};
 
 const GOptionEntry naru_options_person_key[] = {
   { "reason", 0, 0, G_OPTION_ARG_FILENAME, &option_reason, N_ ("Why"), "TEXT" },
@@ -85,6 +111,7 @@ static gboolean
 change_key (NaruCli *cli, gboolean revoke, GError **error)
 {
   g_autofree char *fingerprint = NULL;
+  char *passphrase = NULL;
   g_autoptr (NaruJson) json = NULL;
   NaruDesk *desk;
   gboolean done;
@@ -99,8 +126,11 @@ change_key (NaruCli *cli, gboolean revoke, GError **error)
   desk = naru_cli_check_text (option_reason, error) ? naru_cli_get_desk (cli, error) : NULL;
   if (desk == NULL)
     return FALSE;
-  done = revoke ? naru_desk_revoke_key (desk, option_key, option_reason, &fingerprint, error)
-                : naru_desk_rotate_key (desk, option_key, option_reason, &fingerprint, error);
+  if (!naru_cli_take_key_passphrase (option_passphrase, option_passphrase_file, &passphrase, error))
+    return FALSE;
+  NaruNewKey key = { option_key, passphrase };
+  done = naru_desk_change_key (desk, &key, option_reason, revoke, &fingerprint, error);
+  naru_cli_forget (passphrase);
   if (!naru_cli_recorded (done, error))
     return FALSE;
   if (!cli->json)
@@ -124,6 +154,56 @@ gboolean
 naru_verb_key_revoke (NaruCli *cli, char **args, GError **error)
 {
   return change_key (cli, TRUE, error);
+}
+
+static gboolean
+set_passphrase (NaruDesk *desk, const char *old, GError **error)
+{
+  char *passphrase = NULL;
+  gboolean done;
+
+  if (!option_remove && !naru_cli_take_key_passphrase (TRUE, option_passphrase_file, &passphrase, error))
+    return FALSE;
+  done = naru_desk_set_key_passphrase (desk, old, passphrase, error);
+  naru_cli_forget (passphrase);
+  return done;
+}
+
+gboolean
+naru_verb_key_passphrase (NaruCli *cli, char **args, GError **error)
+{
+  NaruDesk *desk = naru_cli_get_desk (cli, error);
+  char *old = NULL;
+  g_autoptr (NaruJson) json = NULL;
+
+  if (desk == NULL)
+    return FALSE;
+  if (naru_desk_key_has_passphrase (desk))
+    {
+      old = naru_cli_take_passphrase ("--old-passphrase-file", option_old_file,
+                                      _ ("Present passphrase of the office's key:"), FALSE, error);
+      if (old == NULL)
+        return FALSE;
+    }
+  gboolean done = set_passphrase (desk, old, error);
+  naru_cli_forget (old);
+  if (!done)
+    return FALSE;
+  if (cli->json)
+    {
+      json = naru_json_new_object ();
+      naru_json_set_boolean (json, "passphrase", !option_remove);
+      naru_cli_print_json (cli, json);
+    }
+  else if (option_remove)
+    naru_cli_print (cli, "%s\n", _ ("The office's key has no passphrase any more."));
+  else
+    naru_cli_print (
+        cli,
+        _ ("The office's key has that passphrase. Before a change, give it to an ssh-agent: ssh-add "
+           "%s/keys/office\n"),
+        naru_office_get_folder (cli->office));
+  return TRUE;
 }
 
 /* What is asked for: the words behind the login */

@@ -26,6 +26,13 @@ naru_change_open_pack (NaruChange *self, const char *kind, GError **error)
   return self->pack != NULL;
 }
 
+/* A person who signs themselves needs no key of the office. */
+gboolean
+naru_change_check_agent (NaruChange *self, GError **error)
+{
+  return self->desk->rehearsal != NULL || naru_office_check_agent (self->office, error);
+}
+
 gboolean
 naru_change_begin_txn (NaruChange *self, GError **error)
 {
@@ -84,7 +91,7 @@ naru_change_begin (NaruDesk *desk, const char *action, GError **error)
   g_autoptr (NaruChange) self = naru_change_new (desk, action);
 
   naru_office_recover_if_possible (self->office);
-  if (!naru_change_begin_txn (self, error))
+  if (!naru_change_check_agent (self, error) || !naru_change_begin_txn (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -105,8 +112,8 @@ naru_change_begin_bulk (NaruDesk *desk, const char *action, GError **error)
   g_autoptr (NaruChange) self = naru_change_new (desk, action);
 
   self->bulk = TRUE;
-  if (!naru_office_checkpoint (self->office, error) || !naru_change_open_pack (self, action, error) ||
-      !naru_change_begin_txn (self, error))
+  if (!naru_office_checkpoint (self->office, error) || !naru_change_check_agent (self, error) ||
+      !naru_change_open_pack (self, action, error) || !naru_change_begin_txn (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -122,6 +122,47 @@ naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GEr
   return TRUE;
 }
 
+/* Whether the key in force has a passphrase, and an ssh-agent has to sign. @self has it loaded */
+gboolean
+naru_office_key_is_locked (NaruOffice *self)
+{
+  return self->signer != NULL && naru_signer_needs_agent (self->signer);
+}
+
+/* Where the key has a passphrase: whether an ssh-agent holds it. */
+gboolean
+naru_office_check_signer (NaruOffice *self, NaruSigner *signer, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *path = key_path (self, KEY_FILE);
+
+  if (naru_signer_check (signer, &local))
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_FAILED, KEY_FIELD, 0, NULL,
+                  _ ("The office's key has a passphrase and cannot sign, so nothing can be changed: %s"),
+                  local->message);
+  naru_error_set_cure (error,
+                       _ ("Give the key to an ssh-agent: ssh-add %s (is there none: eval \"$(ssh-agent)\")"),
+                       path);
+  return FALSE;
+}
+
+/* Asked before the store is locked, since an agent may be slow to answer, and before anything is decided.
+ * What is wrong with the key itself is told when the change begins. */
+gboolean
+naru_office_check_agent (NaruOffice *self, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
+  g_autoptr (NaruSigner) signer = NULL;
+
+  if (txn == NULL)
+    return FALSE;
+  if (!naru_office_get_signer (self, txn, &signer, NULL) || signer == NULL)
+    return TRUE;
+  g_clear_pointer (&txn, naru_txn_end);
+  return naru_office_check_signer (self, signer, error);
+}
+
 static gboolean
 move_file (NaruOffice *self, const char *from, const char *to)
 {
@@ -220,7 +261,7 @@ make_key (const char *file, GPtrArray *signers, GError **error)
 }
 
 static gboolean
-save_new (NaruChange *change, NaruSigner *signer, GError **error)
+save_new (NaruChange *change, NaruSigner *signer, const char *passphrase, GError **error)
 {
   NaruOffice *office = change->office;
   g_autofree char *folder = g_build_filename (office->folder, "keys", NULL);
@@ -233,7 +274,8 @@ save_new (NaruChange *change, NaruSigner *signer, GError **error)
     }
   /* the key in force may still stand where the next one goes */
   return settle_locked (office, change->txn, error) &&
-         naru_signer_save (signer, path, office->committer_email, error);
+         naru_signer_save (signer, path, office->committer_email, error) &&
+         (passphrase == NULL || naru_key_set_passphrase (path, NULL, passphrase, error));
 }
 
 static gboolean
@@ -296,15 +338,16 @@ naru_change_add_key (NaruChange *self, GPtrArray *signers, const char *principal
 }
 
 /* Gives the office a key, its first or the next: made here, or read from @file. The former one ends with this
- * change and signs it; where there is none, or none that can sign, the new one does. */
+ * change and signs it; where there is none, or none that can sign, the new one does, which is still in
+ * memory. */
 gboolean
-naru_change_put_key (NaruChange *self, const char *file, gboolean revoke, GError **error)
+naru_change_put_key (NaruChange *self, const NaruNewKey *key, gboolean revoke, GError **error)
 {
   g_autoptr (GPtrArray) signers = naru_office_read_signers (self->txn, error);
-  g_autoptr (NaruSigner) signer = signers != NULL ? make_key (file, signers, error) : NULL;
+  g_autoptr (NaruSigner) signer = signers != NULL ? make_key (key->file, signers, error) : NULL;
   NaruAllowedSigner *former = signers != NULL ? naru_allowed_signers_find (signers, NULL) : NULL;
 
-  if (signer == NULL || !save_new (self, signer, error))
+  if (signer == NULL || !save_new (self, signer, key->passphrase, error))
     return FALSE;
   add_trailer (self, "Naru-Key", naru_signer_get_key (signer));
   if (former != NULL && !naru_change_end_key (self, former, revoke, error))
