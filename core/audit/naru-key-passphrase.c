@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-file-private.h"
 #include "naru-ssh-private.h"
+#include "naru-vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,11 +28,11 @@ fail_program (GError **error)
 static gboolean
 check_passphrase (const char *passphrase, GError **error)
 {
-  if (passphrase == NULL || (g_utf8_strlen (passphrase, -1) >= NARU_KEY_PASSPHRASE_MIN &&
+  if (passphrase == NULL || (g_utf8_strlen (passphrase, -1) >= NARU_PASSPHRASE_MIN &&
                              strlen (passphrase) <= PASSPHRASE_MAX && strpbrk (passphrase, "\r\n") == NULL))
     return TRUE;
   naru_set_error (error, NARU_ERROR_INVALID, "passphrase", 0, _ ("Take some words that nobody would guess."),
-                  _ ("a passphrase has %d characters or more"), NARU_KEY_PASSPHRASE_MIN);
+                  _ ("a passphrase has %d characters or more"), NARU_PASSPHRASE_MIN);
   return FALSE;
 }
 

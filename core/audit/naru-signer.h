@@ -5,8 +5,6 @@
 
 G_BEGIN_DECLS
 
-#define NARU_KEY_PASSPHRASE_MIN 8 /* characters */
-
 /* A private Ed25519 key that signs commits as git and ssh-keygen do. */
 typedef struct _NaruSigner NaruSigner;
 

@@ -97,6 +97,19 @@ run ${command#naru }
 ok
 assert_same "$work/lost-restored"
 
+begin 'an office whose store is damaged says the way back, and does not touch it'
+cp -r "$office" "$work/damaged"
+dd if=/dev/zero of=damaged/data.mdb bs=4096 count=3 conv=notrunc 2>/dev/null
+cp damaged/data.mdb damaged.before
+run --office "$work/damaged" list deal
+assert_rc 6
+assert_clean_message
+assert_err "naru restore $work/damaged-restored --from $work/damaged/audit.git"
+cmp -s damaged/data.mdb damaged.before || complain 'it was written to'
+run restore "$work/damaged-restored" --from "$work/damaged/audit.git"
+ok
+assert_same "$work/damaged-restored"
+
 begin 'an office from a clone, and from an office'
 git clone -q --mirror "$office/audit.git" mirror.git 2>/dev/null
 run restore from-mirror --from mirror.git --json
