@@ -430,7 +430,7 @@ test_whose_key_counts (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_autofree char *folder = g_dir_make_tmp ("naru-agent-XXXXXX", NULL);
   g_autofree char *deadline = g_strdup_printf ("%u", DEADLINE);
 
