@@ -163,9 +163,23 @@ naru_allowed_signers_add (GPtrArray *signers, const char *principal, const char 
 }
 
 /**
+ * naru_allowed_signer_is_person: (skip)
+ * @signer: a line
+ *
+ * A person's address is a record id at "naru"; that of an office is "office@", its hub, ".naru".
+ *
+ * Returns: whether the key is that of a person and not of the office
+ */
+gboolean
+naru_allowed_signer_is_person (const NaruAllowedSigner *signer)
+{
+  return g_str_has_suffix (signer->principal, "@naru");
+}
+
+/**
  * naru_allowed_signers_find: (skip)
  * @signers: (element-type NaruAllowedSigner): keys
- * @key: (nullable): a key; %NULL for the one in force
+ * @key: (nullable): a key; %NULL for the one of the office in force
  *
  * Returns: (transfer none) (nullable): its line
  */
@@ -175,36 +189,76 @@ naru_allowed_signers_find (GPtrArray *signers, const char *key)
   for (guint i = signers->len; i > 0; i--)
     {
       NaruAllowedSigner *signer = g_ptr_array_index (signers, i - 1);
-      if (key != NULL ? strcmp (signer->key, key) == 0 : signer->until == 0)
+      if (key != NULL ? strcmp (signer->key, key) == 0
+                      : signer->until == 0 && !naru_allowed_signer_is_person (signer))
         return signer;
     }
   return NULL;
 }
 
 /**
- * naru_key_fingerprint: (skip)
- * @key: "ssh-ed25519 AAAA…"
+ * naru_allowed_signers_find_person: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys
+ * @principal: address of a person
  *
- * Returns: (transfer full) (nullable): "SHA256:…", as ssh-keygen shows it; %NULL where @key is none
+ * Returns: (transfer none) (nullable): the line of their key in force
  */
-char *
-naru_key_fingerprint (const char *key)
+NaruAllowedSigner *
+naru_allowed_signers_find_person (GPtrArray *signers, const char *principal)
 {
-  guint8 blob[NARU_SSH_BLOB_SIZE];
-  guint8 hash[crypto_hash_sha256_BYTES];
-  char base64[sodium_base64_ENCODED_LEN (sizeof hash, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)];
-  NaruWireReader reader = { blob, 0 };
-  NaruWireReader public_key;
+  for (guint i = signers->len; i > 0; i--)
+    {
+      NaruAllowedSigner *signer = g_ptr_array_index (signers, i - 1);
+      if (signer->until == 0 && naru_allowed_signer_is_person (signer) &&
+          strcmp (signer->principal, principal) == 0)
+        return signer;
+    }
+  return NULL;
+}
 
-  if (!g_str_has_prefix (key, NARU_SSH_KEY_TYPE " "))
-    return NULL;
-  const char *text = key + strlen (NARU_SSH_KEY_TYPE " ");
-  if (sodium_base642bin (blob, sizeof blob, text, strlen (text), NULL, &reader.left, NULL,
-                         sodium_base64_VARIANT_ORIGINAL) != 0 ||
-      !naru_wire_take_text (&reader, NARU_SSH_KEY_TYPE) || !naru_wire_take_string (&reader, &public_key) ||
-      public_key.left != crypto_sign_PUBLICKEYBYTES || reader.left != 0)
-    return NULL;
-  crypto_hash_sha256 (hash, blob, sizeof blob);
-  sodium_bin2base64 (base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-  return g_strconcat ("SHA256:", base64, NULL);
+/**
+ * naru_action_takes_own_key: (skip)
+ * @action: as the trailer Naru-Action names it
+ *
+ * Returns: whether a person who has a key of their own signs it, and not the office
+ */
+gboolean
+naru_action_takes_own_key (const char *action)
+{
+  static const char *const actions[] = { "approve", "reject", "waive", NULL };
+
+  return g_strv_contains (actions, action);
+}
+
+/**
+ * naru_allowed_signers_judge: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys/allowed_signers of the parent of the commit; its own,
+ * where the parent has none of the office in force or the commit revokes it
+ * @key: "ssh-ed25519 AAAA…", by which the signature verifies
+ * @author_email: address of the commit's author
+ * @action: the commit's Naru-Action
+ * @committed: the committer's time
+ *
+ * The rule of share/doc/KEYS.md. That the signature verifies is another question.
+ *
+ * Returns: whether it is the right key for this commit, or what is wrong with it
+ */
+NaruSigned
+naru_allowed_signers_judge (GPtrArray *signers, const char *key, const char *author_email, const char *action,
+                            gint64 committed)
+{
+  const NaruAllowedSigner *signer = naru_allowed_signers_find (signers, key);
+
+  if (signer == NULL)
+    return NARU_SIGNED_BY_STRANGER;
+  if (committed < signer->from || (signer->until != 0 && committed > signer->until))
+    return NARU_SIGNED_OUT_OF_TIME;
+  if (!naru_allowed_signer_is_person (signer))
+    return naru_action_takes_own_key (action) &&
+                   naru_allowed_signers_find_person (signers, author_email) != NULL
+               ? NARU_SIGNED_WITHOUT_OWN_KEY
+               : NARU_SIGNED_RIGHT;
+  if (strcmp (signer->principal, author_email) != 0)
+    return NARU_SIGNED_FOR_ANOTHER;
+  return naru_action_takes_own_key (action) ? NARU_SIGNED_RIGHT : NARU_SIGNED_FOR_OTHER_ACTION;
 }

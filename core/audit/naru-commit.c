@@ -218,12 +218,14 @@ append_person (GString *text, const char *role, const char *name, const char *em
 
 /* Signs the commit as it is so far and puts the signature after its other headers, as git does: each line
  * after the first begins with a blank. */
-static void
-append_signature (GString *text, gsize headers, NaruSigner *signer)
+static gboolean
+append_signature (GString *text, gsize headers, NaruSigner *signer, GError **error)
 {
-  g_autofree char *signature = naru_signer_sign (signer, text->str, text->len);
+  g_autofree char *signature = naru_signer_sign (signer, text->str, text->len, error);
   g_autoptr (GString) header = g_string_sized_new (512);
 
+  if (signature == NULL)
+    return FALSE;
   g_string_append (header, "gpgsig");
   for (const char *line = signature; *line != 0;)
     {
@@ -233,6 +235,7 @@ append_signature (GString *text, gsize headers, NaruSigner *signer)
       line = end;
     }
   g_string_insert_len (text, (gssize) headers, header->str, (gssize) header->len);
+  return TRUE;
 }
 
 static GBytes *
@@ -253,7 +256,7 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, Nar
                       _ ("The author or the office of this change has no name that the history can keep."));
       return NULL;
     }
-  GString *text = g_string_sized_new (1024);
+  g_autoptr (GString) text = g_string_sized_new (1024);
   naru_oid_to_hex (tree, hex);
   g_string_append_printf (text, "tree %s\n", hex);
   if (!naru_oid_is_zero (parent))
@@ -268,9 +271,9 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, Nar
   g_string_append (text, message);
   if (!g_str_has_suffix (message, "\n"))
     g_string_append_c (text, '\n');
-  if (signer != NULL)
-    append_signature (text, headers, signer);
-  return g_string_free_to_bytes (text);
+  if (signer != NULL && !append_signature (text, headers, signer, error))
+    return NULL;
+  return g_string_free_to_bytes (g_steal_pointer (&text));
 }
 
 /**

@@ -56,7 +56,7 @@ read_private_part (NaruWireReader *part, const guint8 *public_key, guint8 *secre
 }
 
 static gboolean
-read_key (NaruWireReader *reader, guint8 *secret, const char **why)
+read_key (NaruWireReader *reader, guint8 *secret, gboolean *locked, const char **why)
 {
   NaruWireReader cipher, function, options, key, part;
   const guint8 *public_key = NULL;
@@ -69,14 +69,16 @@ read_key (NaruWireReader *reader, guint8 *secret, const char **why)
       !naru_wire_take_number (reader, &n_keys) || n_keys != 1 || !naru_wire_take_string (reader, &key) ||
       !naru_wire_take_string (reader, &part) || reader->left != 0)
     return FALSE;
-  if (cipher.left != 4 || memcmp (cipher.at, "none", 4) != 0)
-    {
-      *why = N_ ("it is locked with a passphrase, which Naru cannot ask for");
-      return FALSE;
-    }
   if (!take_public_key (&key, &public_key) || key.left != 0)
     {
       *why = N_ ("it is not of the kind Ed25519");
+      return FALSE;
+    }
+  if (cipher.left != 4 || memcmp (cipher.at, "none", 4) != 0)
+    {
+      *why = N_ ("it is locked with a passphrase");
+      *locked = TRUE;
+      memcpy (secret + crypto_sign_SEEDBYTES, public_key, crypto_sign_PUBLICKEYBYTES);
       return FALSE;
     }
   return read_private_part (&part, public_key, secret);
@@ -86,17 +88,19 @@ read_key (NaruWireReader *reader, guint8 *secret, const char **why)
  * naru_openssh_read:
  * @secret: its text is a private key's file; takes the key
  * @size: length of the text
+ * @locked: (out): whether it has a passphrase; the public half of the key is then there all the same
  * @why: (out): what is wrong with it, where something is; still to be translated
  *
  * Leaves nothing of the key in other memory.
  */
 gboolean
-naru_openssh_read (NaruSecret *secret, gsize size, const char **why)
+naru_openssh_read (NaruSecret *secret, gsize size, gboolean *locked, const char **why)
 {
   NaruWireReader reader = { secret->data, 0 };
 
   reader.left = naru_armor_open (LABEL, secret->text, size, secret->data, sizeof secret->data);
-  return read_key (&reader, secret->key, why);
+  *locked = FALSE;
+  return read_key (&reader, secret->key, locked, why);
 }
 
 /*

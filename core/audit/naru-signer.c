@@ -12,6 +12,8 @@
 #define KEY_MODE 0600
 #define NAMESPACE "git"
 #define SIGNATURE_ROOM 512
+#define AGENT_TIME 3000        /* milliseconds: somebody may wait for the store */
+#define AGENT_TIME_ALONE 90000 /* while nobody waits: the agent may ask somebody to confirm */
 
 static gboolean
 start_sodium (GError **error)
@@ -52,19 +54,26 @@ clear_scratch (NaruSecret *secret)
   sodium_memzero (secret->data, sizeof secret->data);
 }
 
+/* @self has its public key. */
 static void
-signer_finish (NaruSigner *self)
+signer_finish_public (NaruSigner *self)
 {
   guint8 blob[NARU_SSH_BLOB_SIZE];
   char base64[sodium_base64_ENCODED_LEN (NARU_SSH_BLOB_SIZE, sodium_base64_VARIANT_ORIGINAL)];
   NaruWire wire = { blob, 0, sizeof blob };
 
-  memcpy (self->public_key, self->secret->key + crypto_sign_SEEDBYTES, sizeof self->public_key);
-  clear_scratch (self->secret);
-  sodium_mprotect_readonly (self->secret);
   naru_wire_put_key (&wire, self->public_key);
   sodium_bin2base64 (base64, sizeof base64, blob, sizeof blob, sodium_base64_VARIANT_ORIGINAL);
   self->line = g_strconcat (NARU_SSH_KEY_TYPE " ", base64, NULL);
+}
+
+static void
+signer_finish (NaruSigner *self)
+{
+  memcpy (self->public_key, self->secret->key + crypto_sign_SEEDBYTES, sizeof self->public_key);
+  clear_scratch (self->secret);
+  sodium_mprotect_readonly (self->secret);
+  signer_finish_public (self);
 }
 
 /**
@@ -129,8 +138,9 @@ read_file (int fd, NaruSecret *secret, const char *path, gsize *size, GError **e
   return got >= 0;
 }
 
+/* @locked: (out) (nullable): whether the key has a passphrase, where that is no mistake */
 static gboolean
-load (NaruSigner *self, const char *path, const char *field, GError **error)
+load (NaruSigner *self, const char *path, const char *field, gboolean *locked, GError **error)
 {
   int fd = naru_file_open (AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
   if (fd < 0)
@@ -145,8 +155,14 @@ load (NaruSigner *self, const char *path, const char *field, GError **error)
     return FALSE;
 
   const char *why = NULL;
-  if (naru_openssh_read (self->secret, size, &why))
+  gboolean has_passphrase;
+  if (naru_openssh_read (self->secret, size, &has_passphrase, &why))
     return TRUE;
+  if (has_passphrase && locked != NULL)
+    {
+      *locked = TRUE;
+      return TRUE;
+    }
   naru_set_error (error, NARU_ERROR_INVALID, field, 0,
                   _ ("Name a private key without passphrase, as “ssh-keygen -t ed25519 -N ''” makes it."),
                   _ ("The key %s cannot be used: %s."), path, _ (why));
@@ -167,10 +183,92 @@ naru_signer_load (const char *path, const char *field, GError **error)
 {
   g_autoptr (NaruSigner) self = signer_new (error);
 
-  if (self == NULL || !load (self, path, field, error))
+  if (self == NULL || !load (self, path, field, NULL, error))
     return NULL;
   signer_finish (self);
   return g_steal_pointer (&self);
+}
+
+static void
+forget_secret (NaruSigner *self)
+{
+  sodium_free (self->secret);
+  self->secret = NULL;
+}
+
+/**
+ * naru_signer_load_or_ask: (skip)
+ * @path: a private key of OpenSSH, Ed25519, of mode 0600
+ * @field: (nullable): what an error names as the place of the mistake
+ * @error: return location
+ *
+ * As naru_signer_load(), but the key may have a passphrase: then an ssh-agent has to hold it, and signs.
+ * Whether it does is asked when there is something to sign, or with naru_signer_check().
+ *
+ * Returns: (transfer full) (nullable): the key
+ */
+NaruSigner *
+naru_signer_load_or_ask (const char *path, const char *field, GError **error)
+{
+  g_autoptr (NaruSigner) self = signer_new (error);
+  gboolean locked = FALSE;
+
+  if (self == NULL || !load (self, path, field, &locked, error))
+    return NULL;
+  signer_finish (self);
+  if (locked)
+    forget_secret (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * naru_signer_new_for_agent: (skip)
+ * @key: a public key, "ssh-ed25519 AAAA…"
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): a key with which the ssh-agent that SSH_AUTH_SOCK names will sign
+ */
+NaruSigner *
+naru_signer_new_for_agent (const char *key, GError **error)
+{
+  g_autoptr (NaruSigner) self = signer_new (error);
+
+  if (self == NULL)
+    return NULL;
+  forget_secret (self);
+  if (!naru_key_decode (key, self->public_key))
+    {
+      naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, NULL,
+                      _ ("“%s” is no public key of the kind Ed25519"), key);
+      return NULL;
+    }
+  signer_finish_public (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * naru_signer_needs_agent: (skip)
+ * @self: a key
+ *
+ * Returns: whether an ssh-agent has to sign
+ */
+gboolean
+naru_signer_needs_agent (NaruSigner *self)
+{
+  return self->secret == NULL;
+}
+
+/**
+ * naru_signer_check: (skip)
+ * @self: a key
+ * @error: return location; %NARU_ERROR_FAILED, with the cure
+ *
+ * Returns: whether it can sign as far as one can know: an agent holds it, where one is needed
+ */
+gboolean
+naru_signer_check (NaruSigner *self, GError **error)
+{
+  return self->secret != NULL || naru_agent_find (self->public_key, self->line, AGENT_TIME, error);
 }
 
 /**
@@ -199,6 +297,7 @@ naru_signer_unref (NaruSigner *self)
     return;
   sodium_free (self->secret);
   g_free (self->line);
+  sodium_memzero (self, sizeof *self);
   g_free (self);
 }
 
@@ -241,6 +340,7 @@ naru_signer_save (NaruSigner *self, const char *path, const char *comment, GErro
   g_autofree char *folder = g_path_get_dirname (path);
   gboolean good;
 
+  g_return_val_if_fail (self->secret != NULL, FALSE);
   sodium_mprotect_readwrite (self->secret);
   gsize size = naru_openssh_write (self->secret, comment);
   g_return_val_if_fail (size > 0, FALSE);
@@ -279,32 +379,80 @@ put_statement (NaruWire *wire, const guint8 *hash)
   naru_wire_put_string (wire, hash, crypto_hash_sha512_BYTES);
 }
 
+static gboolean
+ask_agent (NaruSigner *self, const guint8 *hash, int milliseconds, guint8 *signature, GError **error)
+{
+  guint8 statement_bytes[SIGNATURE_ROOM];
+  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
+
+  put_statement (&statement, hash);
+  return naru_agent_sign (self->public_key, &statement, milliseconds, signature, error);
+}
+
+/* (out) signature: crypto_sign_BYTES */
+static gboolean
+make_signature (NaruSigner *self, gconstpointer data, gsize size, guint8 *signature, GError **error)
+{
+  guint8 hash[crypto_hash_sha512_BYTES];
+  guint8 statement_bytes[SIGNATURE_ROOM];
+  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
+
+  crypto_hash_sha512 (hash, data, size);
+  if (self->is_prepared && memcmp (hash, self->asked, sizeof hash) == 0)
+    {
+      memcpy (signature, self->prepared, crypto_sign_BYTES);
+      return TRUE;
+    }
+  if (self->secret == NULL)
+    return ask_agent (self, hash, AGENT_TIME, signature, error);
+  put_statement (&statement, hash);
+  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret->key);
+  return TRUE;
+}
+
+/**
+ * naru_signer_prepare: (skip)
+ * @self: a key
+ * @data: a text that is likely to be signed next
+ * @size: its bytes
+ * @error: return location
+ *
+ * Has an ssh-agent sign now, where one is needed, so that naru_signer_sign() need not wait for it: call this
+ * while nobody waits for you, since the agent may first ask somebody.
+ *
+ * Returns: whether that was done
+ */
+gboolean
+naru_signer_prepare (NaruSigner *self, gconstpointer data, gsize size, GError **error)
+{
+  if (self->secret != NULL)
+    return TRUE;
+  crypto_hash_sha512 (self->asked, data, size);
+  self->is_prepared = ask_agent (self, self->asked, AGENT_TIME_ALONE, self->prepared, error);
+  return self->is_prepared;
+}
+
 /**
  * naru_signer_sign: (skip)
  * @self: a key
  * @data: the text, such as a commit without its signature
  * @size: its bytes
+ * @error: return location
  *
- * The same key and text give the same signature.
+ * The same key and text give the same signature. Only where an ssh-agent has to sign can it fail.
  *
- * Returns: (transfer full): the signature as `ssh-keygen -Y sign -n git` writes it: six lines, each with its
- * newline
+ * Returns: (transfer full) (nullable): the signature as `ssh-keygen -Y sign -n git` writes it: six lines,
+ * each with its newline
  */
 char *
-naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size)
+naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size, GError **error)
 {
-  guint8 hash[crypto_hash_sha512_BYTES];
   guint8 signature[crypto_sign_BYTES];
-  guint8 statement_bytes[SIGNATURE_ROOM];
   guint8 blob[SIGNATURE_ROOM];
-  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
   NaruWire out = { blob, 0, sizeof blob };
-  char *text = g_malloc (SIGNATURE_ROOM);
 
-  crypto_hash_sha512 (hash, data, size);
-  put_statement (&statement, hash);
-  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret->key);
-
+  if (!make_signature (self, data, size, signature, error))
+    return NULL;
   naru_wire_put (&out, "SSHSIG", 6);
   naru_wire_put_number (&out, 1);
   naru_wire_put_number (&out, NARU_SSH_BLOB_SIZE);
@@ -315,6 +463,7 @@ naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size)
   naru_wire_put_number (&out, 4 + 11 + 4 + sizeof signature);
   naru_wire_put_string (&out, NARU_SSH_KEY_TYPE, strlen (NARU_SSH_KEY_TYPE));
   naru_wire_put_string (&out, signature, sizeof signature);
+  char *text = g_malloc (SIGNATURE_ROOM);
   naru_armor ("SSH SIGNATURE", out.data, out.size, text, SIGNATURE_ROOM);
   return text;
 }

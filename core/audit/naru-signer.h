@@ -19,21 +19,47 @@ typedef struct
 
 NARU_EXTERN NaruSigner *naru_signer_generate (GError **error);
 NARU_EXTERN NaruSigner *naru_signer_load (const char *path, const char *field, GError **error);
+NARU_EXTERN NaruSigner *naru_signer_load_or_ask (const char *path, const char *field, GError **error);
+NARU_EXTERN NaruSigner *naru_signer_new_for_agent (const char *key, GError **error);
 NARU_EXTERN NaruSigner *naru_signer_ref (NaruSigner *self);
 NARU_EXTERN void naru_signer_unref (NaruSigner *self);
 NARU_EXTERN gboolean naru_signer_save (NaruSigner *self, const char *path, const char *comment,
                                        GError **error);
 NARU_EXTERN const char *naru_signer_get_key (NaruSigner *self);
-NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size);
+NARU_EXTERN gboolean naru_signer_needs_agent (NaruSigner *self);
+NARU_EXTERN gboolean naru_signer_check (NaruSigner *self, GError **error);
+NARU_EXTERN gboolean naru_signer_prepare (NaruSigner *self, gconstpointer data, gsize size, GError **error);
+NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size, GError **error);
+NARU_EXTERN gboolean naru_key_set_passphrase (const char *path, const char *old, const char *passphrase,
+                                              GError **error);
 NARU_EXTERN char *naru_signature_verify (const char *signature, gsize signature_size, gconstpointer data,
                                          gsize size);
 NARU_EXTERN char *naru_key_fingerprint (const char *key);
+NARU_EXTERN char *naru_public_key_read (const char *path, const char *field, GError **error);
 
 NARU_EXTERN GPtrArray *naru_allowed_signers_parse (const char *text, GError **error);
 NARU_EXTERN char *naru_allowed_signers_to_text (GPtrArray *signers);
 NARU_EXTERN void naru_allowed_signers_add (GPtrArray *signers, const char *principal, const char *key,
                                            gint64 from);
 NARU_EXTERN NaruAllowedSigner *naru_allowed_signers_find (GPtrArray *signers, const char *key);
+NARU_EXTERN NaruAllowedSigner *naru_allowed_signers_find_person (GPtrArray *signers, const char *principal);
+NARU_EXTERN gboolean naru_allowed_signer_is_person (const NaruAllowedSigner *signer);
+
+/* What a signature is worth, looked at with the list of keys as it stood before the commit. */
+typedef enum
+{
+  NARU_SIGNED_RIGHT,
+  NARU_SIGNED_BY_STRANGER,      /* the list does not have the key */
+  NARU_SIGNED_OUT_OF_TIME,      /* the key was not yet in force, or no more */
+  NARU_SIGNED_FOR_ANOTHER,      /* a person's key, and another person is the author */
+  NARU_SIGNED_FOR_OTHER_ACTION, /* a person's key, for what only the office signs */
+  NARU_SIGNED_WITHOUT_OWN_KEY,  /* the office's key, where the author's own has to sign */
+} NaruSigned;
+
+NARU_EXTERN gboolean naru_action_takes_own_key (const char *action);
+NARU_EXTERN NaruSigned naru_allowed_signers_judge (GPtrArray *signers, const char *key,
+                                                   const char *author_email, const char *action,
+                                                   gint64 committed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruSigner, naru_signer_unref)
 

@@ -26,9 +26,12 @@ typedef struct
 struct _NaruSigner
 {
   gatomicrefcount refs;
-  NaruSecret *secret;
+  NaruSecret *secret; /* (nullable): NULL where an ssh-agent holds the key */
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
-  char *line; /* "ssh-ed25519 AAAA…" */
+  char *line;                             /* "ssh-ed25519 AAAA…" */
+  guint8 asked[crypto_hash_sha512_BYTES]; /* of the text for which the agent gave a signature beforehand */
+  guint8 prepared[crypto_sign_BYTES];     /* that signature */
+  gboolean is_prepared;
 };
 
 /* The binary format of ssh, written into memory that is large enough for what is known beforehand. */
@@ -45,6 +48,8 @@ typedef struct
   gsize left;
 } NaruWireReader;
 
+gboolean naru_key_decode (const char *key, guint8 *public_key);
+
 void naru_wire_put (NaruWire *self, gconstpointer data, gsize size);
 void naru_wire_put_number (NaruWire *self, guint32 number);
 void naru_wire_put_string (NaruWire *self, gconstpointer data, gsize size);
@@ -57,7 +62,11 @@ gboolean naru_wire_take_text (NaruWireReader *self, const char *text);
 gsize naru_armor (const char *label, const guint8 *data, gsize size, char *text, gsize room);
 gsize naru_armor_open (const char *label, const char *text, gsize size, guint8 *data, gsize room);
 
-gboolean naru_openssh_read (NaruSecret *secret, gsize size, const char **why);
+gboolean naru_openssh_read (NaruSecret *secret, gsize size, gboolean *locked, const char **why);
 gsize naru_openssh_write (NaruSecret *secret, const char *comment);
+
+gboolean naru_agent_find (const guint8 *public_key, const char *line, int milliseconds, GError **error);
+gboolean naru_agent_sign (const guint8 *public_key, const NaruWire *statement, int milliseconds,
+                          guint8 *signature, GError **error);
 
 G_END_DECLS

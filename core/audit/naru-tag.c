@@ -47,7 +47,9 @@ naru_tag_build (const NaruTag *tag, NaruSigner *signer, GError **error)
                           tag->tagger_email, tag->time.seconds, tag->time.offset_minutes < 0 ? '-' : '+',
                           offset / 60, offset % 60);
   g_string_append (text, tag->message);
-  g_autofree char *signature = naru_signer_sign (signer, text->str, text->len);
+  g_autofree char *signature = naru_signer_sign (signer, text->str, text->len, error);
+  if (signature == NULL)
+    return NULL;
   g_string_append (text, signature);
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (g_steal_pointer (&text));
   return naru_object_new (NARU_OBJECT_TAG, bytes);

@@ -137,6 +137,12 @@ void naru_cli_detect_terminal (NaruCli *self, const char *color, gboolean no_pag
 char *naru_cli_clean (const char *text);
 char *naru_cli_clean_line (const char *text);
 
+/* naru-passphrase.c */
+char *naru_cli_take_passphrase (const char *option, const char *file, const char *prompt, gboolean twice,
+                                GError **error);
+gboolean naru_cli_take_key_passphrase (gboolean wanted, const char *file, char **passphrase, GError **error);
+void naru_cli_forget (char *passphrase);
+
 /* naru-pager.c */
 gboolean naru_pager_show (const char *text, gsize length);
 
@@ -205,6 +211,7 @@ extern char *naru_option_at;
 extern const GOptionEntry naru_options_show[];
 extern const GOptionEntry naru_options_history[];
 extern const GOptionEntry naru_options_init[];
+extern const GOptionEntry naru_options_backup[];
 extern const GOptionEntry naru_options_restore[];
 extern const GOptionEntry naru_options_new[];
 extern const GOptionEntry naru_options_list[];
@@ -220,6 +227,7 @@ extern const GOptionEntry naru_options_import[];
 extern const GOptionEntry naru_options_import_history[];
 extern const GOptionEntry naru_options_export[];
 extern const GOptionEntry naru_options_person_add[];
+extern const GOptionEntry naru_options_person_key[];
 extern const GOptionEntry naru_options_pipeline_new[];
 extern const GOptionEntry naru_options_rules_adopt[];
 extern const GOptionEntry naru_options_plugin_enable[];
@@ -230,6 +238,7 @@ extern const GOptionEntry naru_options_key_revoke[];
 extern const GOptionEntry naru_options_seal[];
 extern const GOptionEntry naru_options_seal_timestamp[];
 extern const GOptionEntry naru_options_remote_remove[];
+extern const GOptionEntry naru_options_key_passphrase[];
 
 #define NARU_VERB_DECLARE(name) gboolean naru_verb_##name (NaruCli *cli, char **args, GError **error)
 NARU_VERB_DECLARE (init);
@@ -260,6 +269,7 @@ NARU_VERB_DECLARE (person_list);
 NARU_VERB_DECLARE (person_add);
 NARU_VERB_DECLARE (person_edit);
 NARU_VERB_DECLARE (person_role);
+NARU_VERB_DECLARE (person_key);
 NARU_VERB_DECLARE (pipeline_list);
 NARU_VERB_DECLARE (pipeline_show);
 NARU_VERB_DECLARE (pipeline_add);
@@ -284,6 +294,7 @@ NARU_VERB_DECLARE (remote_add);
 NARU_VERB_DECLARE (remote_remove);
 NARU_VERB_DECLARE (remote_push);
 NARU_VERB_DECLARE (remote_check);
+NARU_VERB_DECLARE (key_passphrase);
 NARU_VERB_DECLARE (help);
 NARU_VERB_DECLARE (version);
 NARU_VERB_DECLARE (complete);

@@ -4,10 +4,26 @@
 #include <inttypes.h>
 
 static char *option_from;
+static char *option_passphrase;
+static gboolean option_encrypt;
+
+#define PASSPHRASE_OPTION                                                                                    \
+  {                                                                                                          \
+    "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &option_passphrase,                                      \
+        N_ ("Take the passphrase from the first line of this file; “-” is standard input"), "FILE"           \
+  }
+
+const GOptionEntry naru_options_backup[] = {
+  { "encrypt", 0, 0, G_OPTION_ARG_NONE, &option_encrypt,
+    N_ ("Encrypt it with a passphrase; then it holds the office's key and secrets, too"), NULL },
+  PASSPHRASE_OPTION,
+  G_OPTION_ENTRY_NULL,
+};
 
 const GOptionEntry naru_options_restore[] = {
   { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from,
     N_ ("A clone or mirror of the history, an office's audit.git, or a backup file"), "REPO|FILE" },
+  PASSPHRASE_OPTION,
   G_OPTION_ENTRY_NULL,
 };
 
@@ -30,16 +46,40 @@ print_backup (NaruCli *cli, NaruJson *report)
   naru_cli_print (cli,
                   _ ("It was read back whole. An office is made of it with: naru restore DIR --from %s\n"),
                   file);
-  naru_cli_print (cli, "%s\n", _ ("It is not encrypted, and holds all that the office holds."));
+  if (!naru_json_get_boolean (report, "encrypted", FALSE))
+    naru_cli_print (
+        cli, "%s\n",
+        _ ("It is not encrypted; it holds all records and documents, but neither the office's key nor "
+           "passwords (--encrypt)."));
+  else if (naru_json_lists (naru_json_get (report, "left_out"), "key"))
+    naru_cli_print (cli, "%s\n", _ ("It is encrypted, but lacks the office's key, which could not be read."));
+  else
+    naru_cli_print (
+        cli, "%s\n",
+        _ ("It is encrypted, and holds the office's key and passwords, too. Nothing opens it without the "
+           "passphrase: keep that elsewhere."));
 }
 
 gboolean
 naru_verb_backup (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
+  char *passphrase = NULL;
   g_autoptr (NaruJson) report = NULL;
 
-  if (desk == NULL || !naru_desk_backup (desk, args[0], naru_cli_progress, NULL, &report, error))
+  if (desk == NULL)
+    return FALSE;
+  if (option_encrypt || option_passphrase != NULL)
+    {
+      passphrase = naru_cli_take_passphrase ("--passphrase-file", option_passphrase,
+                                             _ ("Passphrase for the backup:"), TRUE, error);
+      if (passphrase == NULL)
+        return FALSE;
+    }
+  gboolean done =
+      naru_desk_backup_encrypted (desk, args[0], passphrase, naru_cli_progress, NULL, &report, error);
+  naru_cli_forget (passphrase);
+  if (!done)
     return FALSE;
   if (cli->json)
     naru_cli_print_json (cli, report);
@@ -82,8 +122,10 @@ print_restore (NaruCli *cli, NaruJson *report)
            "another with “naru key revoke --reason TEXT”."));
   naru_cli_print (
       cli, "%s\n",
-      _ ("What no history holds is not restored: passwords, and how often the code of plugins has "
-         "failed."));
+      naru_json_lists (naru_json_get (report, "not_restored"), "secrets")
+          ? _ ("What no history holds is not restored: passwords, and how often the code of plugins has "
+               "failed.")
+          : _ ("The office's passwords are there again; how often the code of plugins has failed is not."));
 }
 
 gboolean
@@ -99,7 +141,17 @@ naru_verb_restore (NaruCli *cli, char **args, GError **error)
     }
   if (!naru_cli_check_text (option_from, error))
     return FALSE;
-  cli->office = naru_office_restore (args[0], option_from, naru_cli_progress, NULL, &report, error);
+  char *passphrase = NULL;
+  if (naru_backup_is_encrypted (option_from))
+    {
+      passphrase = naru_cli_take_passphrase ("--passphrase-file", option_passphrase,
+                                             _ ("Passphrase of the backup:"), FALSE, error);
+      if (passphrase == NULL)
+        return FALSE;
+    }
+  cli->office = naru_office_restore_encrypted (args[0], option_from, passphrase, naru_cli_progress, NULL,
+                                               &report, error);
+  naru_cli_forget (passphrase);
   if (cli->office == NULL)
     return FALSE;
   if (cli->json)

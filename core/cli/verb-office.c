@@ -12,6 +12,8 @@ static char *option_person_name;
 static char *option_email;
 static char *option_login;
 static char *option_key;
+static gboolean option_passphrase;
+static char *option_passphrase_file;
 
 const GOptionEntry naru_options_init[] = {
   { "name", 0, 0, G_OPTION_ARG_FILENAME, &option_name, N_ ("The office's name"), "NAME" },
@@ -22,6 +24,10 @@ const GOptionEntry naru_options_init[] = {
   { "login", 0, 0, G_OPTION_ARG_FILENAME, &option_login, N_ ("The first person's login"), "LOGIN" },
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &option_key,
     N_ ("A private key to sign with (Ed25519, no passphrase)"), "FILE" },
+  { "passphrase", 0, 0, G_OPTION_ARG_NONE, &option_passphrase,
+    N_ ("Ask for a passphrase for the key; an ssh-agent signs then"), NULL },
+  { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &option_passphrase_file,
+    N_ ("Take the passphrase from the first line of this file; “-” is standard input"), "FILE" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -106,10 +112,18 @@ naru_verb_init (NaruCli *cli, char **args, GError **error)
   person = make_first_person (error);
   if (person == NULL)
     return FALSE;
-  cli->office = naru_office_create_with_key (args[0], option_name, option_hub, person, option_key, error);
+  char *passphrase = NULL;
+  if (!naru_cli_take_key_passphrase (option_passphrase, option_passphrase_file, &passphrase, error))
+    return FALSE;
+  NaruNewKey key = { option_key, passphrase };
+  cli->office = naru_office_create_with_key (args[0], option_name, option_hub, person, &key, error);
+  naru_cli_forget (passphrase);
   if (cli->office == NULL)
     return FALSE;
   report_office (cli);
+  if (key.passphrase != NULL && !cli->json)
+    naru_cli_print (cli, _ ("Before a change, give the key to an ssh-agent: ssh-add %s/keys/office\n"),
+                    naru_office_get_folder (cli->office));
   return TRUE;
 }
 

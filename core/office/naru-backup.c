@@ -15,6 +15,9 @@
  * decided but not yet in the history go in as the commits that they will be: the journal has their objects.
  * What the backup says of itself, its manifest, is a blob of the bundle: the numbers, the head, and the chain
  * digest, by which every byte of the history can be checked.
+ *
+ * Where it is encrypted, the bundle is made in the office's folder, which holds all of it in the clear
+ * anyway: nothing but the vault is ever written beside the file that was asked for, which may be on a stick.
  */
 
 #define PACK_NAME "backup"
@@ -22,8 +25,10 @@
 typedef struct
 {
   NaruDesk *desk;
-  char *folder;     /* beside the file: all that is temporary */
-  char *repository; /* in it: the pack */
+  const char *passphrase; /* (nullable) */
+  char *folder;           /* beside the file, or in the office's folder: all that is temporary */
+  char *outside;          /* (nullable): beside the file: the vault */
+  char *repository;       /* in it: the pack */
   NaruPack *pack;
   GPtrArray *refs; /* of NaruRef: seals and their time stamps */
   NaruOid manifest;
@@ -39,7 +44,10 @@ backup_clear (Backup *self)
   if (self->folder != NULL)
     naru_folder_remove (self->folder);
   g_clear_pointer (&self->refs, g_ptr_array_unref);
+  if (self->outside != NULL)
+    naru_folder_remove (self->outside);
   g_free (self->folder);
+  g_free (self->outside);
   g_free (self->repository);
 }
 
@@ -240,7 +248,8 @@ tell_second_half (guint64 done, guint64 total, gpointer user_data)
 
 /* An office is restored from what was written; nothing else shows that it can be. */
 static gboolean
-read_back (Backup *self, const char *bundle, NaruProgress progress, gpointer user_data, GError **error)
+read_back (Backup *self, const char *file, NaruJson *manifest, NaruProgress progress, gpointer user_data,
+           GError **error)
 {
   g_autofree char *folder = g_build_filename (self->folder, "check", NULL);
   g_autoptr (NaruJson) report = NULL;
@@ -252,8 +261,12 @@ read_back (Backup *self, const char *bundle, NaruProgress progress, gpointer use
                             _ ("cannot make %s"), folder);
       return FALSE;
     }
-  if (naru_restore_build (folder, bundle, tell_second_half, &half, &report, error))
-    return TRUE;
+  if (naru_restore_build (folder, file, self->passphrase, tell_second_half, &half, &report, error))
+    {
+      naru_json_set_boolean (manifest, "encrypted", self->passphrase != NULL);
+      naru_json_set (manifest, "left_out", naru_json_copy (naru_json_get (report, "not_restored")));
+      return TRUE;
+    }
   g_prefix_error (error, "%s", _ ("the backup cannot be read back: "));
   return FALSE;
 }
@@ -290,9 +303,17 @@ open_backup (Backup *self, const char *place, GError **error)
 {
   g_autoptr (NaruRepository) made = NULL;
 
-  self->folder = naru_folder_make_beside (place, error);
+  g_autofree char *inside = g_build_filename (self->desk->office->folder, "backup", NULL);
+
+  self->folder = naru_folder_make_beside (self->passphrase != NULL ? inside : place, error);
   if (self->folder == NULL)
     return FALSE;
+  if (self->passphrase != NULL)
+    {
+      self->outside = naru_folder_make_beside (place, error);
+      if (self->outside == NULL)
+        return FALSE;
+    }
   self->repository = g_build_filename (self->folder, "pack.git", NULL);
   made = naru_repository_create (self->repository, error);
   return made != NULL;
@@ -304,7 +325,8 @@ open_backup (Backup *self, const char *place, GError **error)
  * @file: a file that does not exist yet
  * @progress: (scope call) (nullable): called with how much is done, of how much
  * @user_data: for @progress
- * @report: (out) (transfer full): what the backup says of itself, and "file" and "size"
+ * @report: (out) (transfer full): what the backup says of itself, and "file", "size", "encrypted",
+ * "left_out": what an office that is restored from it lacks
  * @error: return location
  *
  * Writes the whole history into one file, also what is not published yet, and restores an office from it to
@@ -316,11 +338,49 @@ gboolean
 naru_desk_backup (NaruDesk *self, const char *file, NaruProgress progress, gpointer user_data,
                   NaruJson **report, GError **error)
 {
+  return naru_desk_backup_encrypted (self, file, NULL, progress, user_data, report, error);
+}
+
+/* (transfer full) (nullable): what is to be put in place: the bundle itself, or a vault that holds it */
+static char *
+encrypt (Backup *self, const char *bundle, GError **error)
+{
+  g_autofree char *vault = NULL;
+
+  if (self->passphrase == NULL)
+    return g_strdup (bundle);
+  vault = g_build_filename (self->outside, "vault", NULL);
+  if (!naru_secrets_write (self->desk->office, vault, bundle, self->passphrase, error))
+    return NULL;
+  unlink (bundle);
+  return g_steal_pointer (&vault);
+}
+
+/**
+ * naru_desk_backup_encrypted:
+ * @self: a desk
+ * @file: a file that does not exist yet
+ * @passphrase: (nullable): what opens the backup; %NULL: it is not encrypted
+ * @progress: (scope call) (nullable): called with how much is done, of how much
+ * @user_data: for @progress
+ * @report: (out) (transfer full): as naru_desk_backup() gives it
+ * @error: return location; %NARU_ERROR_INVALID with the field "passphrase" for one that is too short
+ *
+ * As naru_desk_backup(). Where it is encrypted, the backup also holds what no history does: the office's key
+ * and the secrets of the store.
+ *
+ * Returns: whether the backup is there, on disk
+ */
+gboolean
+naru_desk_backup_encrypted (NaruDesk *self, const char *file, const char *passphrase, NaruProgress progress,
+                            gpointer user_data, NaruJson **report, GError **error)
+{
   g_autofree char *place = g_canonicalize_filename (file, NULL);
   g_autofree char *bundle = NULL;
+  g_autofree char *made = NULL;
   g_autoptr (NaruJson) manifest = NULL;
   g_autoptr (GError) waiting = NULL;
-  g_auto (Backup) backup = { .desk = self };
+  g_auto (Backup) backup = { .desk = self, .passphrase = passphrase };
   guint64 size = 0;
 
   if (!naru_office_check_present (self->office, error) ||
@@ -334,8 +394,11 @@ naru_desk_backup (NaruDesk *self, const char *file, NaruProgress progress, gpoin
     return FALSE;
   manifest = make_manifest (&backup);
   bundle = g_build_filename (backup.folder, "bundle", NULL);
-  if (!add_manifest (&backup, manifest, error) || !write_bundle (&backup, bundle, error) ||
-      !read_back (&backup, bundle, progress, user_data, error) || !put_in_place (bundle, place, &size, error))
+  if (!add_manifest (&backup, manifest, error) || !write_bundle (&backup, bundle, error))
+    return FALSE;
+  made = encrypt (&backup, bundle, error);
+  if (made == NULL || !read_back (&backup, made, manifest, progress, user_data, error) ||
+      !put_in_place (made, place, &size, error))
     return FALSE;
   naru_json_set_string (manifest, "file", place);
   naru_json_set_integer (manifest, "size", (gint64) size);

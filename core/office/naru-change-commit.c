@@ -103,6 +103,20 @@ change_decide (NaruChange *self, GError **error)
          naru_txn_commit (g_steal_pointer (&self->txn), error);
 }
 
+/* All but deciding: the commit is kept, for its author's agent to sign. */
+static gboolean
+change_rehearse (NaruChange *self, NaruRehearsal *rehearsal, GError **error)
+{
+  NaruOid commit;
+  g_autoptr (GPtrArray) objects = change_seal (self, &commit, error);
+
+  if (objects == NULL)
+    return FALSE;
+  NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
+  rehearsal->unsigned_bytes = g_bytes_ref (last->bytes);
+  return TRUE;
+}
+
 /**
  * naru_change_commit:
  * @self: a change
@@ -118,8 +132,11 @@ gboolean
 naru_change_commit (NaruChange *self, guint64 *seq, GError **error)
 {
   g_autoptr (GError) local = NULL;
+  NaruRehearsal *rehearsal = self->desk->rehearsal;
   gboolean done;
 
+  if (rehearsal != NULL && rehearsal->dry)
+    return change_rehearse (self, rehearsal, error);
   if (!change_decide (self, error))
     return FALSE;
   self->decided = TRUE;

@@ -112,6 +112,11 @@ naru_change_begin_with_document (NaruDesk *desk, const char *action, const char 
   if (fd < 0)
     return NULL;
   naru_office_recover_if_possible (self->office);
+  if (!naru_change_check_agent (self, error))
+    {
+      close (fd);
+      return NULL;
+    }
   if (*size <= NARU_DOCUMENT_INLINE)
     {
       done = read_document (fd, file, *size, &bytes, error);

@@ -35,6 +35,7 @@ struct _NaruChange
 NaruChange *naru_change_new (NaruDesk *desk, const char *action);
 void naru_change_new_entry (NaruChange *self, const char *action);
 gboolean naru_change_open_pack (NaruChange *self, const char *kind, GError **error);
+gboolean naru_change_check_agent (NaruChange *self, GError **error);
 gboolean naru_change_begin_txn (NaruChange *self, GError **error);
 
 NaruChange *naru_change_begin (NaruDesk *desk, const char *action, GError **error);

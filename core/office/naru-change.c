@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-change-private.h"
+#include "naru-keys-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +27,13 @@ naru_change_open_pack (NaruChange *self, const char *kind, GError **error)
   return self->pack != NULL;
 }
 
+/* A person who signs themselves needs no key of the office. */
+gboolean
+naru_change_check_agent (NaruChange *self, GError **error)
+{
+  return self->desk->rehearsal != NULL || naru_office_check_agent (self->office, error);
+}
+
 gboolean
 naru_change_begin_txn (NaruChange *self, GError **error)
 {
@@ -47,7 +54,7 @@ naru_change_begin_txn (NaruChange *self, GError **error)
   self->author = g_strdup (self->desk->person_name);
   /* the record's id, so that no address of a person gets into the history */
   self->author_email = g_strdup_printf ("%s@naru", self->desk->person);
-  return TRUE;
+  return naru_change_choose_signer (self, error);
 }
 
 void
@@ -87,7 +94,7 @@ naru_change_begin (NaruDesk *desk, const char *action, GError **error)
   g_autoptr (NaruChange) self = naru_change_new (desk, action);
 
   naru_office_recover_if_possible (self->office);
-  if (!naru_change_begin_txn (self, error))
+  if (!naru_change_check_agent (self, error) || !naru_change_begin_txn (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -108,8 +115,8 @@ naru_change_begin_bulk (NaruDesk *desk, const char *action, GError **error)
   g_autoptr (NaruChange) self = naru_change_new (desk, action);
 
   self->bulk = TRUE;
-  if (!naru_office_checkpoint (self->office, error) || !naru_change_open_pack (self, action, error) ||
-      !naru_change_begin_txn (self, error))
+  if (!naru_office_checkpoint (self->office, error) || !naru_change_check_agent (self, error) ||
+      !naru_change_open_pack (self, action, error) || !naru_change_begin_txn (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -21,8 +21,9 @@ is_revoked (const char *revoked, const char *key)
   return revoked != NULL && strstr (revoked, key) != NULL;
 }
 
-static NaruJson *
-describe_key (const NaruAllowedSigner *signer, const char *revoked)
+/* (transfer full): a key, for people */
+NaruJson *
+naru_describe_key (const NaruAllowedSigner *signer, const char *revoked)
 {
   NaruJson *row = naru_json_new_object ();
   g_autofree char *fingerprint = naru_key_fingerprint (signer->key);
@@ -45,7 +46,7 @@ describe_key (const NaruAllowedSigner *signer, const char *revoked)
  * @self: a desk
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the office's keys, the oldest first:
+ * Returns: (transfer full) (nullable): the office's keys and those of people, the oldest first:
  * [{"fingerprint","key","principal","state": "in-force" | "ended" | "revoked","from","until"}]
  */
 NaruJson *
@@ -61,7 +62,7 @@ naru_desk_list_keys (NaruDesk *self, GError **error)
   NaruJson *list = naru_json_new_array ();
   for (guint i = 0; i < signers->len; i++)
     {
-      naru_json_append (list, describe_key (g_ptr_array_index (signers, i), revoked));
+      naru_json_append (list, naru_describe_key (g_ptr_array_index (signers, i), revoked));
     }
   return list;
 }
@@ -78,7 +79,8 @@ naru_office_report_keys (NaruOffice *self, NaruTxn *txn, NaruJson *status)
     return;
   /* the file as it is now, not the key that this process holds */
   g_clear_pointer (&self->signer, naru_signer_unref);
-  if (!naru_office_get_signer (self, txn, &signer, &local))
+  if (!naru_office_get_signer (self, txn, &signer, &local) ||
+      (signer != NULL && !naru_office_check_signer (self, signer, &local)))
     {
       naru_json_set_string (status, "signing", "broken");
       naru_json_set_string (status, "signing_problem", local->message);
@@ -106,7 +108,26 @@ begin (NaruDesk *self, const char *action, gboolean may_lack_key, GError **error
   change = naru_change_new (self, action);
   change->may_lack_key = may_lack_key;
   naru_office_recover_if_possible (self->office);
-  return naru_change_begin_txn (change, error) ? g_steal_pointer (&change) : NULL;
+  gboolean signs = naru_office_check_agent (self->office, may_lack_key ? NULL : error);
+  if ((!signs && !may_lack_key) || !naru_change_begin_txn (change, error))
+    return NULL;
+  if (!signs)
+    g_clear_pointer (&change->signer, naru_signer_unref);
+  return g_steal_pointer (&change);
+}
+
+/* Who gave a key a passphrase does not want the next one without. */
+static gboolean
+check_stays_locked (NaruDesk *self, const NaruNewKey *key, GError **error)
+{
+  if (key->passphrase != NULL || !naru_office_key_is_locked (self->office))
+    return TRUE;
+  naru_set_error (
+      error, NARU_ERROR_INVALID, "passphrase", 0,
+      _ ("Give the new one a passphrase: --passphrase; or take that of the old one off: naru key passphrase "
+         "--remove"),
+      _ ("the office's key has a passphrase, and the new one would have none"));
+  return FALSE;
 }
 
 static gboolean
@@ -133,16 +154,16 @@ get_new_fingerprint (NaruChange *change)
 }
 
 static gboolean
-change_key (NaruDesk *self, const char *file, const char *reason, gboolean revoke, char **fingerprint,
+change_key (NaruDesk *self, const NaruNewKey *key, const char *reason, gboolean revoke, char **fingerprint,
             GError **error)
 {
   g_autoptr (NaruChange) change = begin (self, revoke ? "revoke-key" : "rotate-key", revoke, error);
   gboolean done;
 
-  if (change == NULL || (revoke && !check_has_key (change, error)))
+  if (change == NULL || (revoke && !check_has_key (change, error)) || !check_stays_locked (self, key, error))
     return FALSE;
   naru_entry_set_reason (change->entry, reason);
-  done = naru_change_put_key (change, file, revoke, error);
+  done = naru_change_put_key (change, key, revoke, error);
   if (done)
     {
       *fingerprint = get_new_fingerprint (change);
@@ -174,7 +195,7 @@ gboolean
 naru_desk_rotate_key (NaruDesk *self, const char *file, const char *reason, char **fingerprint,
                       GError **error)
 {
-  return change_key (self, file, reason, FALSE, fingerprint, error);
+  return change_key (self, &(NaruNewKey){ .file = file }, reason, FALSE, fingerprint, error);
 }
 
 /**
@@ -194,5 +215,80 @@ gboolean
 naru_desk_revoke_key (NaruDesk *self, const char *file, const char *reason, char **fingerprint,
                       GError **error)
 {
-  return change_key (self, file, reason, TRUE, fingerprint, error);
+  return change_key (self, &(NaruNewKey){ .file = file }, reason, TRUE, fingerprint, error);
+}
+
+/**
+ * naru_desk_change_key: (skip)
+ * @self: a desk
+ * @key: the next one
+ * @reason: why, for the history
+ * @revoke: whether the former one was lost or stolen
+ * @fingerprint: (out): the new key's, where there is one
+ * @error: return location
+ *
+ * naru_desk_rotate_key() or naru_desk_revoke_key(), for a key that gets a passphrase.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+naru_desk_change_key (NaruDesk *self, const NaruNewKey *key, const char *reason, gboolean revoke,
+                      char **fingerprint, GError **error)
+{
+  return change_key (self, key, reason, revoke, fingerprint, error);
+}
+
+/**
+ * naru_desk_key_has_passphrase: (skip)
+ * @self: a desk
+ *
+ * Returns: whether the office's key can be read and has a passphrase
+ */
+gboolean
+naru_desk_key_has_passphrase (NaruDesk *self)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
+  g_autoptr (NaruSigner) signer = NULL;
+
+  /* as it is now, whatever this process has read */
+  g_clear_pointer (&self->office->signer, naru_signer_unref);
+  return txn != NULL && naru_office_get_signer (self->office, txn, &signer, NULL) &&
+         naru_office_key_is_locked (self->office);
+}
+
+/**
+ * naru_desk_set_key_passphrase: (skip)
+ * @self: a desk
+ * @old: (nullable): the passphrase that the office's key has
+ * @passphrase: (nullable): the one that it gets; %NULL takes it off
+ * @error: return location; %NARU_ERROR_INVALID with the field "passphrase" for a wrong one
+ *
+ * The key stays what it is, so the history has nothing of it.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+naru_desk_set_key_passphrase (NaruDesk *self, const char *old, const char *passphrase, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->office->folder, "keys", "office", NULL);
+  g_autoptr (NaruSigner) signer = NULL;
+  g_autoptr (NaruTxn) txn = NULL;
+
+  if (!naru_office_check_present (self->office, error) ||
+      !naru_desk_require (self, "office", "administer", NULL, error))
+    return FALSE;
+  naru_office_settle_keys (self->office);
+  /* nobody changes the key meanwhile */
+  txn = naru_store_begin_write (self->office->store, error);
+  if (txn == NULL || !naru_office_get_signer (self->office, txn, &signer, error))
+    return FALSE;
+  if (signer == NULL)
+    {
+      naru_set_error (error, NARU_ERROR_NOT_FOUND, NULL, 0,
+                      _ ("Give it its first key: naru key rotate --reason TEXT"),
+                      _ ("the office has no key"));
+      return FALSE;
+    }
+  g_clear_pointer (&self->office->signer, naru_signer_unref);
+  return naru_key_set_passphrase (path, old, passphrase, error);
 }

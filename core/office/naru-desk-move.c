@@ -351,10 +351,24 @@ deciding_role (Move *move, NaruReview *review)
   return NULL;
 }
 
-static gboolean
-write_decision (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
-                GError **error)
+/* A decision: on a move, or to waive a condition */
+typedef struct
 {
+  const char *action;
+  const char *id;
+  const char *stage;     /* (nullable) */
+  const char *condition; /* (nullable): what is waived */
+  const char *reason;    /* (nullable): NULL in an approval */
+  const char *until;
+} Decision;
+
+static gboolean
+decide_on_move (NaruDesk *self, gpointer data, GError **error)
+{
+  const Decision *decision = data;
+  const char *action = decision->action;
+  const char *id = decision->id;
+  const char *reason = decision->reason;
   gboolean approval = reason == NULL;
   g_auto (Move) move = { 0 };
   g_autoptr (NaruReview) review = NULL;
@@ -364,7 +378,7 @@ write_decision (NaruDesk *self, const char *action, const char *id, const char *
 
   if (!move_begin (&move, self, action, "approve", id, error))
     return FALSE;
-  review = move_judge (&move, stage, error);
+  review = move_judge (&move, decision->stage, error);
   if (review == NULL)
     return FALSE;
   role = deciding_role (&move, review);
@@ -412,15 +426,18 @@ write_decision (NaruDesk *self, const char *action, const char *id, const char *
   return move_store (&move, move_get_since (&move), NULL, NULL, reason, error);
 }
 
+/* Has the decision made, and signed where its author has a key; what four eyes refuse is written down. */
 static gboolean
-decide_on_move (NaruDesk *self, const char *action, const char *id, const char *stage, const char *reason,
-                GError **error)
+decide (NaruDesk *self, NaruDecision make, Decision *decision, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (write_decision (self, action, id, stage, reason, &local))
+  if (naru_desk_decide (self, make, decision, &local))
     return TRUE;
-  naru_desk_note_foreign_decision (self, action, id, stage, local);
+  if (decision->condition != NULL)
+    naru_desk_note_foreign_waiver (self, decision->id, decision->condition, local);
+  else
+    naru_desk_note_foreign_decision (self, decision->action, decision->id, decision->stage, local);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
@@ -437,7 +454,9 @@ decide_on_move (NaruDesk *self, const char *action, const char *id, const char *
 gboolean
 naru_desk_approve (NaruDesk *self, const char *id, const char *stage, GError **error)
 {
-  return decide_on_move (self, "approve", id, stage, NULL, error);
+  Decision decision = { .action = "approve", .id = id, .stage = stage };
+
+  return decide (self, decide_on_move, &decision, error);
 }
 
 static char *
@@ -468,8 +487,9 @@ gboolean
 naru_desk_reject (NaruDesk *self, const char *id, const char *stage, const char *reason, GError **error)
 {
   g_autofree char *line = need_reason (reason, error);
+  Decision decision = { .action = "reject", .id = id, .stage = stage, .reason = line };
 
-  return line != NULL && decide_on_move (self, "reject", id, stage, line, error);
+  return line != NULL && decide (self, decide_on_move, &decision, error);
 }
 
 static gboolean
@@ -529,17 +549,20 @@ check_waivable (Move *move, const char *condition, GError **error)
 }
 
 static gboolean
-write_waiver (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
-              GError **error)
+waive (NaruDesk *self, gpointer data, GError **error)
 {
-  g_autofree char *line = need_reason (reason, error);
+  const Decision *decision = data;
+  const char *condition = decision->condition;
+  const char *until = decision->until;
+  const char *line = decision->reason;
+  const char *id = decision->id;
   g_autofree char *day = NULL;
   g_auto (Move) move = { 0 };
   NaruJson *rows;
   NaruJson *row;
   NaruDate today;
 
-  if (line == NULL || !move_begin (&move, self, "waive", "waive", id, error))
+  if (!move_begin (&move, self, "waive", "waive", id, error))
     return FALSE;
   today = naru_time_to_date (naru_change_get_time (move.change));
   if (!check_expiry (until, today, error) || !check_waivable (&move, condition, error))
@@ -578,11 +601,14 @@ gboolean
 naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
                  GError **error)
 {
-  g_autoptr (GError) local = NULL;
+  g_autofree char *line = need_reason (reason, error);
+  Decision decision = {
+    .action = "waive",
+    .id = id,
+    .condition = condition,
+    .reason = line,
+    .until = until,
+  };
 
-  if (write_waiver (self, id, condition, reason, until, &local))
-    return TRUE;
-  naru_desk_note_foreign_waiver (self, id, condition, local);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return line != NULL && decide (self, waive, &decision, error);
 }

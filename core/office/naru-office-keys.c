@@ -54,7 +54,7 @@ static NaruSigner *
 load_if (NaruOffice *self, const char *name, const char *key, GError **error)
 {
   g_autofree char *path = key_path (self, name);
-  g_autoptr (NaruSigner) signer = naru_signer_load (path, KEY_FIELD, error);
+  g_autoptr (NaruSigner) signer = naru_signer_load_or_ask (path, KEY_FIELD, error);
 
   if (signer == NULL || g_str_equal (naru_signer_get_key (signer), key))
     return g_steal_pointer (&signer);
@@ -120,6 +120,47 @@ naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GEr
     }
   *signer = naru_signer_ref (self->signer);
   return TRUE;
+}
+
+/* Whether the key in force has a passphrase, and an ssh-agent has to sign. @self has it loaded */
+gboolean
+naru_office_key_is_locked (NaruOffice *self)
+{
+  return self->signer != NULL && naru_signer_needs_agent (self->signer);
+}
+
+/* Where the key has a passphrase: whether an ssh-agent holds it. */
+gboolean
+naru_office_check_signer (NaruOffice *self, NaruSigner *signer, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *path = key_path (self, KEY_FILE);
+
+  if (naru_signer_check (signer, &local))
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_FAILED, KEY_FIELD, 0, NULL,
+                  _ ("The office's key has a passphrase and cannot sign, so nothing can be changed: %s"),
+                  local->message);
+  naru_error_set_cure (error,
+                       _ ("Give the key to an ssh-agent: ssh-add %s (is there none: eval \"$(ssh-agent)\")"),
+                       path);
+  return FALSE;
+}
+
+/* Asked before the store is locked, since an agent may be slow to answer, and before anything is decided.
+ * What is wrong with the key itself is told when the change begins. */
+gboolean
+naru_office_check_agent (NaruOffice *self, GError **error)
+{
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
+  g_autoptr (NaruSigner) signer = NULL;
+
+  if (txn == NULL)
+    return FALSE;
+  if (!naru_office_get_signer (self, txn, &signer, NULL) || signer == NULL)
+    return TRUE;
+  g_clear_pointer (&txn, naru_txn_end);
+  return naru_office_check_signer (self, signer, error);
 }
 
 static gboolean
@@ -197,23 +238,30 @@ naru_office_settle_keys (NaruOffice *self)
     settle_locked (self, txn, NULL);
 }
 
+/* A key belongs to one only, and once it has ended it stays so. */
+gboolean
+naru_check_key_is_new (GPtrArray *signers, const char *key, const char *field, GError **error)
+{
+  if (naru_allowed_signers_find (signers, key) == NULL)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_EXISTS, field, 0, _ ("Make another: ssh-keygen -t ed25519"),
+                  _ ("this key signs the history or did so before"));
+  return FALSE;
+}
+
 static NaruSigner *
 make_key (const char *file, GPtrArray *signers, GError **error)
 {
   g_autoptr (NaruSigner) signer =
       file != NULL ? naru_signer_load (file, "--key", error) : naru_signer_generate (error);
-  NaruAllowedSigner *known =
-      signer != NULL ? naru_allowed_signers_find (signers, naru_signer_get_key (signer)) : NULL;
 
-  if (known == NULL)
-    return g_steal_pointer (&signer);
-  naru_set_error (error, NARU_ERROR_EXISTS, "--key", 0, _ ("Make another: ssh-keygen -t ed25519 -N ''"),
-                  _ ("this key signs for the office or did so before"));
-  return NULL;
+  if (signer == NULL || !naru_check_key_is_new (signers, naru_signer_get_key (signer), "--key", error))
+    return NULL;
+  return g_steal_pointer (&signer);
 }
 
 static gboolean
-save_new (NaruChange *change, NaruSigner *signer, GError **error)
+save_new (NaruChange *change, NaruSigner *signer, const char *passphrase, GError **error)
 {
   NaruOffice *office = change->office;
   g_autofree char *folder = g_build_filename (office->folder, "keys", NULL);
@@ -226,7 +274,8 @@ save_new (NaruChange *change, NaruSigner *signer, GError **error)
     }
   /* the key in force may still stand where the next one goes */
   return settle_locked (office, change->txn, error) &&
-         naru_signer_save (signer, path, office->committer_email, error);
+         naru_signer_save (signer, path, office->committer_email, error) &&
+         (passphrase == NULL || naru_key_set_passphrase (path, NULL, passphrase, error));
 }
 
 static gboolean
@@ -261,30 +310,50 @@ put_revoked (NaruChange *change, const char *key, GError **error)
   return put_text (change, NARU_META_REVOKED, NARU_REVOKED_PATH, text, error);
 }
 
-/* Gives the office a key, its first or the next: made here, or read from @file. The former one ends with this
- * change and signs it; where there is none, or none that can sign, the new one does. */
 gboolean
-naru_change_put_key (NaruChange *self, const char *file, gboolean revoke, GError **error)
+naru_change_put_signers (NaruChange *self, GPtrArray *signers, GError **error)
+{
+  g_autofree char *text = naru_allowed_signers_to_text (signers);
+
+  return put_text (self, NARU_META_SIGNERS, NARU_SIGNERS_PATH, text, error);
+}
+
+/* @former: a line of the list, which the caller puts */
+gboolean
+naru_change_end_key (NaruChange *self, NaruAllowedSigner *former, gboolean revoke, GError **error)
+{
+  /* ssh-keygen takes no span without a second in it */
+  former->until = MAX (naru_change_get_commit_seconds (self), former->from + 1);
+  add_trailer (self, revoke ? "Naru-Key-Revoked" : "Naru-Key-Ended", former->key);
+  return !revoke || put_revoked (self, former->key, error);
+}
+
+/* Puts the list with one more key in it. */
+gboolean
+naru_change_add_key (NaruChange *self, GPtrArray *signers, const char *principal, const char *key,
+                     GError **error)
+{
+  naru_allowed_signers_add (signers, principal, key, naru_change_get_commit_seconds (self));
+  return naru_change_put_signers (self, signers, error);
+}
+
+/* Gives the office a key, its first or the next: made here, or read from @file. The former one ends with this
+ * change and signs it; where there is none, or none that can sign, the new one does, which is still in
+ * memory. */
+gboolean
+naru_change_put_key (NaruChange *self, const NaruNewKey *key, gboolean revoke, GError **error)
 {
   g_autoptr (GPtrArray) signers = naru_office_read_signers (self->txn, error);
-  g_autoptr (NaruSigner) signer = signers != NULL ? make_key (file, signers, error) : NULL;
+  g_autoptr (NaruSigner) signer = signers != NULL ? make_key (key->file, signers, error) : NULL;
   NaruAllowedSigner *former = signers != NULL ? naru_allowed_signers_find (signers, NULL) : NULL;
-  gint64 now = naru_change_get_commit_seconds (self);
 
-  if (signer == NULL || !save_new (self, signer, error))
+  if (signer == NULL || !save_new (self, signer, key->passphrase, error))
     return FALSE;
   add_trailer (self, "Naru-Key", naru_signer_get_key (signer));
-  if (former != NULL)
-    {
-      /* ssh-keygen takes no span without a second in it */
-      former->until = MAX (now, former->from + 1);
-      add_trailer (self, revoke ? "Naru-Key-Revoked" : "Naru-Key-Ended", former->key);
-      if (revoke && !put_revoked (self, former->key, error))
-        return FALSE;
-    }
-  naru_allowed_signers_add (signers, self->office->committer_email, naru_signer_get_key (signer), now);
+  if (former != NULL && !naru_change_end_key (self, former, revoke, error))
+    return FALSE;
   if (self->signer == NULL)
     self->signer = naru_signer_ref (signer);
-  g_autofree char *text = naru_allowed_signers_to_text (signers);
-  return put_text (self, NARU_META_SIGNERS, NARU_SIGNERS_PATH, text, error);
+  return naru_change_add_key (self, signers, self->office->committer_email, naru_signer_get_key (signer),
+                              error);
 }

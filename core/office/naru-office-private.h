@@ -38,6 +38,15 @@ struct _NaruOffice
   NaruPast *past; /* (nullable): this is the office as it was */
 };
 
+/* A decision that its author signs: see naru-own-key.c. */
+typedef struct
+{
+  NaruSigner *signer;     /* (nullable): the person's own key */
+  NaruTime now;           /* of both times */
+  gboolean dry;           /* the commit is built and kept, and nothing is decided */
+  GBytes *unsigned_bytes; /* the commit, from then on */
+} NaruRehearsal;
+
 struct _NaruDesk
 {
   gatomicrefcount refs;
@@ -45,7 +54,8 @@ struct _NaruDesk
   char *person;      /* record id */
   char *person_name; /* as the commits show it */
   char *via;
-  NaruAccess access; /* what the policy looks at */
+  NaruAccess access;        /* what the policy looks at */
+  NaruRehearsal *rehearsal; /* (nullable): of the decision that is being made */
 };
 
 /* naru-office.c */
@@ -68,6 +78,12 @@ gboolean naru_office_put_pipeline (NaruTxn *txn, NaruEntry *entry, NaruPipeline 
 
 /* naru-office-keys.c */
 gboolean naru_office_get_signer (NaruOffice *self, NaruTxn *txn, NaruSigner **signer, GError **error);
+
+/* naru-own-key.c */
+typedef gboolean (*NaruDecision) (NaruDesk *desk, gpointer data, GError **error);
+void naru_rehearsal_clear (NaruRehearsal *self);
+gboolean naru_desk_decide (NaruDesk *self, NaruDecision decide, gpointer data, GError **error);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruRehearsal, naru_rehearsal_clear)
 
 /* naru-publish.c: the way of decided entries into the history */
 gboolean naru_office_publish (NaruOffice *self, GError **error);

@@ -262,7 +262,7 @@ write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GErr
 }
 
 static gboolean
-office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_file, GError **error)
+office_write_first_entry (NaruOffice *self, NaruJson *person, const NaruNewKey *key, GError **error)
 {
   const char *name = naru_json_get_string (person, "name");
   g_autoptr (NaruDesk) desk = naru_desk_new_for_office (self, "init", name, "cli");
@@ -272,7 +272,7 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_fi
     return FALSE;
   naru_change_set_subject (change, NULL, NULL, "office: init %s",
                            naru_json_get_string (self->config, "name"));
-  if (!naru_change_put_key (change, key_file, FALSE, error) ||
+  if (!naru_change_put_key (change, key, FALSE, error) ||
       !write_configuration (change, self->config, error) || !write_pipelines (change, error) ||
       !write_rules (change, self, error) || !write_first_person (change, self, person, error) ||
       !naru_change_commit (change, NULL, error))
@@ -282,7 +282,8 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_fi
 }
 
 static gboolean
-office_build_in (const char *folder, NaruJson *config, NaruJson *person, const char *key_file, GError **error)
+office_build_in (const char *folder, NaruJson *config, NaruJson *person, const NaruNewKey *key,
+                 GError **error)
 {
   g_autofree char *keys = g_build_filename (folder, "keys", NULL);
   g_autofree char *history = g_build_filename (folder, "audit.git", NULL);
@@ -306,7 +307,7 @@ office_build_in (const char *folder, NaruJson *config, NaruJson *person, const c
   self->config = naru_json_ref (config);
   self->committer_name = g_strdup (naru_json_get_string (config, "name"));
   self->committer_email = g_strdup_printf ("office@%s.naru", slug);
-  return office_write_first_entry (self, person, key_file, error);
+  return office_write_first_entry (self, person, key, error);
 }
 
 gboolean
@@ -346,17 +347,16 @@ NaruOffice *
 naru_office_create (const char *folder, const char *name, const char *hub, NaruJson *first_person,
                     GError **error)
 {
-  return naru_office_create_with_key (folder, name, hub, first_person, NULL, error);
+  return naru_office_create_with_key (folder, name, hub, first_person, &(NaruNewKey){ NULL, NULL }, error);
 }
 
 /**
- * naru_office_create_with_key:
+ * naru_office_create_with_key: (skip)
  * @folder: a folder that is empty or does not exist
  * @name: the office's name
  * @hub: its hub code
  * @first_person: (transfer none): the record of the person who makes it
- * @key_file: (nullable): the private key that will sign, as ssh-keygen makes it; it is copied. %NULL: one is
- * made
+ * @key: the key that will sign
  * @error: return location
  *
  * As naru_office_create().
@@ -365,7 +365,7 @@ naru_office_create (const char *folder, const char *name, const char *hub, NaruJ
  */
 NaruOffice *
 naru_office_create_with_key (const char *folder, const char *name, const char *hub, NaruJson *first_person,
-                             const char *key_file, GError **error)
+                             const NaruNewKey *key, GError **error)
 {
   g_autoptr (NaruJson) config = naru_json_new_object ();
   g_autoptr (NaruJson) person = naru_json_copy (first_person);
@@ -383,7 +383,7 @@ naru_office_create_with_key (const char *folder, const char *name, const char *h
   naru_json_set_string (config, "hub", hub);
   naru_json_set_string (config, "zone", OFFICE_ZONE);
 
-  if (!office_build_in (temporary, config, person, key_file, error))
+  if (!office_build_in (temporary, config, person, key, error))
     {
       naru_folder_remove (temporary);
       return NULL;

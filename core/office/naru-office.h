@@ -12,11 +12,18 @@ G_BEGIN_DECLS
 #define NARU_TYPE_OFFICE (naru_office_get_type ())
 typedef struct _NaruOffice NaruOffice;
 
+/* A key that the office is to get. */
+typedef struct
+{
+  const char *file;       /* (nullable): a private key to take; NULL: one is made */
+  const char *passphrase; /* (nullable): what it gets on disk; then an ssh-agent has to sign */
+} NaruNewKey;
+
 NARU_EXTERN GType naru_office_get_type (void);
 NARU_EXTERN NaruOffice *naru_office_create (const char *folder, const char *name, const char *hub,
                                             NaruJson *first_person, GError **error);
 NARU_EXTERN NaruOffice *naru_office_create_with_key (const char *folder, const char *name, const char *hub,
-                                                     NaruJson *first_person, const char *key_file,
+                                                     NaruJson *first_person, const NaruNewKey *key,
                                                      GError **error);
 NARU_EXTERN NaruOffice *naru_office_open (const char *folder, GError **error);
 NARU_EXTERN NaruOffice *naru_office_ref (NaruOffice *self);

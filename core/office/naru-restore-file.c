@@ -88,7 +88,8 @@ add_event (NaruRestore *self, NaruRecord *record, NaruRecord *old, GError **erro
     .to = past->to != NULL || old != NULL ? past->to : naru_json_get_string (json, "stage"),
   };
 
-  if (g_str_equal (past->action, "edit") || g_str_equal (past->action, "refuse"))
+  if (g_str_equal (past->action, "edit") || g_str_equal (past->action, "refuse") ||
+      g_str_equal (past->action, "person-key"))
     event.note = past->detail;
   else if (g_str_equal (past->action, "link") && past->detail != NULL)
     event.note = strchr (past->detail, ' ') != NULL ? strchr (past->detail, ' ') + 1 : NULL;

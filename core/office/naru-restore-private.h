@@ -29,6 +29,8 @@ typedef struct
   guint64 n_records;
   guint64 n_documents;
   NaruSeals seals;
+  NaruJson *secrets; /* (nullable): what an encrypted backup holds beside the history */
+  gboolean has_key;  /* the key in force was among them */
 } NaruRestore;
 
 /* naru-restore-file.c */
@@ -52,7 +54,13 @@ gboolean naru_restore_fetch (const char *from, const char *scratch, NaruProgress
 
 /* naru-restore.c */
 gboolean naru_restore_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-gboolean naru_restore_build (const char *folder, const char *from, NaruProgress progress, gpointer user_data,
-                             NaruJson **report, GError **error);
+gboolean naru_restore_build (const char *folder, const char *from, const char *passphrase,
+                             NaruProgress progress, gpointer user_data, NaruJson **report, GError **error);
+
+/* naru-secrets.c */
+gboolean naru_secrets_write (NaruOffice *self, const char *file, const char *bundle, const char *passphrase,
+                             GError **error);
+NaruJson *naru_secrets_read (const char *file, const char *bundle, const char *passphrase, GError **error);
+gboolean naru_restore_put_secrets (NaruRestore *self, GError **error);
 
 G_END_DECLS

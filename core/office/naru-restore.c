@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-keys-private.h"
 #include "naru-restore-private.h"
+#include "naru-vault.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -8,6 +9,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * An office from its history.
@@ -217,7 +219,8 @@ finish (NaruRestore *self, GError **error)
 
   self->head.durable_seq = self->head.seq;
   self->head.durable_head = self->head.head;
-  return naru_restore_write_meta (self, error) && naru_txn_put_meta (self->txn, "boot", boot, error) &&
+  return naru_restore_write_meta (self, error) && naru_restore_put_secrets (self, error) &&
+         naru_txn_put_meta (self->txn, "boot", boot, error) &&
          naru_txn_put_head (self->txn, &self->head, error) && naru_restore_add_seals (self, error) &&
          naru_pack_finish (self->pack, error) && naru_pack_publish (path, PACK_NAME, error) &&
          naru_repository_set_head (repository, NULL, &self->head.head, TRUE, error) &&
@@ -258,6 +261,7 @@ restore_clear (NaruRestore *self)
   naru_past_entry_clear (&self->past);
   g_clear_pointer (&self->files, g_hash_table_unref);
   naru_seals_clear (&self->seals);
+  g_clear_pointer (&self->secrets, naru_json_unref);
   if (self->office != NULL && self->office->repository != NULL)
     naru_office_unlock_history (self->office);
   g_clear_pointer (&self->office, naru_office_unref);
@@ -268,7 +272,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruRestore, restore_clear)
 static NaruJson *
 make_report (NaruRestore *self)
 {
-  static const char *const left_out[] = { "secrets", "faults", "key" };
   NaruJson *report = naru_json_new_object ();
   NaruJson *missing = naru_json_new_array ();
   char chain[2 * NARU_DIGEST_SIZE + 1];
@@ -283,18 +286,21 @@ make_report (NaruRestore *self)
   naru_json_set_integer (report, "documents", (gint64) self->n_documents);
   naru_json_set_string (report, "head", head);
   naru_json_set_string (report, "chain", chain);
-  gboolean is_signed = g_hash_table_contains (self->files, NARU_SIGNERS_PATH);
-  for (guint i = 0; i < G_N_ELEMENTS (left_out) - !is_signed; i++)
-    naru_json_append_string (missing, left_out[i]);
+  if (self->secrets == NULL)
+    naru_json_append_string (missing, "secrets");
+  naru_json_append_string (missing, "faults");
+  if (g_hash_table_contains (self->files, NARU_SIGNERS_PATH) && !self->has_key)
+    naru_json_append_string (missing, "key");
   naru_json_set (report, "not_restored", missing);
   naru_restore_report_seals (self, report);
   return report;
 }
 
-/* Makes an office in @folder, which exists and is empty; where that fails the caller removes it. */
+/* Makes an office in @folder, which exists and is empty; where that fails the caller removes it. @passphrase:
+ * (nullable): of an encrypted backup */
 gboolean
-naru_restore_build (const char *folder, const char *from, NaruProgress progress, gpointer user_data,
-                    NaruJson **report, GError **error)
+naru_restore_build (const char *folder, const char *from, const char *passphrase, NaruProgress progress,
+                    gpointer user_data, NaruJson **report, GError **error)
 {
   g_auto (NaruRestore) restore = { .folder = folder, .progress = progress, .user_data = user_data };
   g_autofree char *scratch = g_build_filename (folder, "scratch", NULL);
@@ -308,15 +314,25 @@ naru_restore_build (const char *folder, const char *from, NaruProgress progress,
                             scratch);
       return FALSE;
     }
+  g_autofree char *bundle = NULL;
+  if (naru_vault_is (from))
+    {
+      bundle = g_build_filename (folder, "bundle", NULL);
+      restore.secrets = naru_secrets_read (from, bundle, passphrase, error);
+      if (restore.secrets == NULL)
+        return FALSE;
+    }
   /* before anything else is open here: the reading process is a copy of this one */
-  if (!naru_restore_fetch (from, scratch, progress, user_data, &path, error))
+  if (bundle == NULL && !naru_restore_fetch (from, scratch, progress, user_data, &path, error))
     return FALSE;
-  source = naru_source_open (path, scratch, NARU_SOURCE_WITH_SEALS, error);
+  source = naru_source_open (bundle != NULL ? bundle : path, scratch, NARU_SOURCE_WITH_SEALS, error);
   if (source == NULL || !prepare (&restore, error) || !take_all (&restore, source, error) ||
       !finish (&restore, error))
     return FALSE;
   *report = make_report (&restore);
   naru_folder_remove (scratch);
+  if (bundle != NULL)
+    unlink (bundle);
   return TRUE;
 }
 
@@ -350,13 +366,46 @@ NaruOffice *
 naru_office_restore (const char *folder, const char *from, NaruProgress progress, gpointer user_data,
                      NaruJson **report, GError **error)
 {
+  return naru_office_restore_encrypted (folder, from, NULL, progress, user_data, report, error);
+}
+
+/**
+ * naru_backup_is_encrypted:
+ * @file: a file
+ *
+ * Returns: whether a passphrase is needed to restore it
+ */
+gboolean
+naru_backup_is_encrypted (const char *file)
+{
+  return naru_vault_is (file);
+}
+
+/**
+ * naru_office_restore_encrypted:
+ * @folder: a folder that is empty or does not exist
+ * @from: what naru_office_restore() takes, or an encrypted backup
+ * @passphrase: (nullable): of the backup
+ * @progress: (scope call) (nullable): called with how many entries are done, of how many
+ * @user_data: for @progress
+ * @report: (out) (transfer full): as naru_office_restore() gives it
+ * @error: return location; %NARU_ERROR_INVALID with the field "passphrase" where it is missing or not the one
+ *
+ * As naru_office_restore(). An encrypted backup gives the office its secrets and its key, too.
+ *
+ * Returns: (transfer full) (nullable): the office
+ */
+NaruOffice *
+naru_office_restore_encrypted (const char *folder, const char *from, const char *passphrase,
+                               NaruProgress progress, gpointer user_data, NaruJson **report, GError **error)
+{
   g_autofree char *place = g_canonicalize_filename (folder, NULL);
   g_autofree char *temporary = NULL;
   g_autoptr (NaruJson) told = NULL;
 
   if (!naru_folder_prepare (place, &temporary, error))
     return NULL;
-  if (!naru_restore_build (temporary, from, progress, user_data, &told, error) ||
+  if (!naru_restore_build (temporary, from, passphrase, progress, user_data, &told, error) ||
       !try_office (temporary, error))
     {
       naru_folder_remove (temporary);

@@ -43,6 +43,7 @@ typedef gboolean (*NaruStoreCardFunc) (const char *id, GVariant *card, gpointer 
 typedef gboolean (*NaruStoreIndexFunc) (const char *value, const char *id, gpointer user_data);
 typedef gboolean (*NaruStoreEventFunc) (const NaruEvent *event, gpointer user_data);
 typedef gboolean (*NaruStoreRecordFunc) (NaruRecord *record, gpointer user_data);
+typedef gboolean (*NaruStoreSecretFunc) (const char *name, const char *value, gpointer user_data);
 typedef gboolean (*NaruStoreJournalFunc) (guint64 seq, GBytes *row, gpointer user_data);
 
 NARU_EXTERN GType naru_store_get_type (void);
@@ -94,6 +95,10 @@ NARU_EXTERN gboolean naru_txn_put_journal (NaruTxn *txn, guint64 seq, GBytes *ro
 NARU_EXTERN gboolean naru_txn_foreach_journal (NaruTxn *txn, guint64 after_seq, NaruStoreJournalFunc func,
                                                gpointer user_data, GError **error);
 NARU_EXTERN gboolean naru_txn_drop_journal (NaruTxn *txn, guint64 up_to_seq, GError **error);
+
+NARU_EXTERN gboolean naru_txn_put_secret (NaruTxn *txn, const char *name, const char *value, GError **error);
+NARU_EXTERN gboolean naru_txn_foreach_secret (NaruTxn *txn, NaruStoreSecretFunc func, gpointer user_data,
+                                              GError **error);
 
 NARU_EXTERN GBytes *naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error);
 NARU_EXTERN gboolean naru_txn_put_tree (NaruTxn *txn, const char *path, GBytes *tree, GError **error);

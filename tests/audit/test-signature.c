@@ -140,8 +140,8 @@ test_same_bytes (void)
       put ("text", text, (gssize) sizes[i]);
       g_autofree char *theirs =
           shell ("rm -f text.sig; ssh-keygen -q -Y sign -n git -f same text && cat text.sig");
-      g_autofree char *ours = naru_signer_sign (signer, text, sizes[i]);
-      g_autofree char *again = naru_signer_sign (signer, text, sizes[i]);
+      g_autofree char *ours = naru_signer_sign (signer, text, sizes[i], NULL);
+      g_autofree char *again = naru_signer_sign (signer, text, sizes[i], NULL);
       g_assert_cmpstr (ours, ==, theirs);
       g_assert_cmpstr (ours, ==, again);
     }
@@ -173,7 +173,7 @@ test_verified (void)
   static const char *const zones[] = { "UTC", "Asia/Seoul", "America/St_Johns" };
   g_autoptr (NaruSigner) signer = make ("verified");
   g_autoptr (NaruSigner) stranger = make ("stranger");
-  g_autofree char *signature = naru_signer_sign (signer, "decided\n", 8);
+  g_autofree char *signature = naru_signer_sign (signer, "decided\n", 8, NULL);
 
   put ("text", "decided\n", 8);
   put ("other", "decided!\n", 9);
@@ -442,7 +442,7 @@ test_no_trace (void)
   read_masked ("secret", masked);
   g_assert_cmpuint (count_in_memory (masked), ==, 0);
   NaruSigner *signer = load ("secret");
-  g_free (naru_signer_sign (signer, "text", 4));
+  g_free (naru_signer_sign (signer, "text", 4, NULL));
   g_assert_true (naru_signer_save (signer, target, PRINCIPAL, NULL));
   g_assert_cmpuint (count_in_memory (masked), ==, 1);
   naru_signer_unref (signer);

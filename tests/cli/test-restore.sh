@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The way back: a backup, an office from it, from its history and from a clone; what is no history makes no office.
-. "$(dirname "$0")/lib.sh"
+tests=$(cd "$(dirname "$0")" && pwd)
+. "$tests/lib.sh"
 need jq git
 
 make_office "$work/office"
@@ -96,6 +97,19 @@ run ${command#naru }
 ok
 assert_same "$work/lost-restored"
 
+begin 'an office whose store is damaged says the way back, and does not touch it'
+cp -r "$office" "$work/damaged"
+dd if=/dev/zero of=damaged/data.mdb bs=4096 count=3 conv=notrunc 2>/dev/null
+cp damaged/data.mdb damaged.before
+run --office "$work/damaged" list deal
+assert_rc 6
+assert_clean_message
+assert_err "naru restore $work/damaged-restored --from $work/damaged/audit.git"
+cmp -s damaged/data.mdb damaged.before || complain 'it was written to'
+run restore "$work/damaged-restored" --from "$work/damaged/audit.git"
+ok
+assert_same "$work/damaged-restored"
+
 begin 'an office from a clone, and from an office'
 git clone -q --mirror "$office/audit.git" mirror.git 2>/dev/null
 run restore from-mirror --from mirror.git --json
@@ -105,6 +119,83 @@ assert_same from-mirror
 run restore from-office --from "$office"
 ok
 assert_same from-office
+
+begin 'an encrypted backup gives the key back, too'
+echo 'correct horse battery' >words
+run --office "$office" --as head backup --encrypt locked.naru --passphrase-file words --json
+ok
+assert_jq '.encrypted and .left_out == ["faults"] and .entries == 7'
+assert_equal mode "$(stat -c %a locked.naru)" 600
+assert_no_folder locked.naru.
+assert_no_folder "$office/backup"
+run restore unlocked --from locked.naru --passphrase-file words --json
+ok
+assert_jq '.not_restored == ["faults"]'
+assert_equal mode "$(stat -c %a unlocked/keys/office)" 600
+cp -r unlocked worked
+run --office worked --as head new deal title=signed
+ok
+rm -r worked
+rm unlocked/keys/office
+assert_same unlocked
+run --office "$office" --as head backup all-again.naru --json
+ok
+assert_jq '(.encrypted | not) and .left_out == ["secrets", "faults", "key"]'
+
+begin 'an encrypted backup with another passphrase, without one, altered or cut off'
+echo 'another passphrase' >other-words
+echo short >short-words
+run restore none --from locked.naru --passphrase-file other-words
+assert_rc 2
+assert_clean_message
+run restore none --from locked.naru
+assert_rc 2
+assert_err '--passphrase-file'
+run restore none --from locked.naru --passphrase-file missing-words
+assert_rc 4
+head -c 60000 locked.naru >cut.locked
+tail -c +60002 locked.naru >rest.locked
+{ cat cut.locked; printf x; cat rest.locked; } >altered.locked
+for file in cut altered; do
+  run restore none --from $file.locked --passphrase-file words
+  [ "$rc" -eq 2 ] || [ "$rc" -eq 6 ] || complain "$last_call: ended with $rc"
+  assert_clean_message
+done
+head -c 150000 locked.naru >cut.locked
+run restore none --from cut.locked --passphrase-file words
+assert_rc 6
+assert_clean_message
+assert_no_folder none
+for words in short-words /dev/null missing-words; do
+  run --office "$office" --as head backup never.naru --encrypt --passphrase-file $words
+  [ "$rc" -ne 0 ] || complain 'it was written'
+  assert_clean_message
+done
+assert_no_folder never.naru
+assert_no_folder "$office/backup"
+
+begin 'the program in share/doc/BACKUP.md reads an encrypted backup without Naru'
+awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$NARU_DATA_DIR/share/doc/BACKUP.md" >reader.py
+/usr/bin/python3 reader.py locked.naru words >"$out" 2>"$err" || complain 'it does not read it'
+git clone -q office.bundle by-hand 2>/dev/null || complain 'what it read is no bundle'
+assert_equal head "$(git -C by-hand rev-parse main)" "$(git -C "$office/audit.git" rev-parse main)"
+assert_equal key "$(jq -r .key office.json)" "$(cat "$office/keys/office")"
+
+begin 'on a terminal the passphrase is asked for, twice for a new one, and not shown'
+ask () { # ANSWER… -- WORD…
+  /usr/bin/python3 "$tests/ask.py" "$@" >"$out" 2>"$err"
+  rc=$?
+  last_call="ask $*"
+}
+ask 'correct horse' 'correct horse' -- "$naru" --office "$office" --as head backup --encrypt typed.naru
+assert_rc 0
+assert_not_out 'correct horse'
+ask 'correct horse' -- "$naru" restore typed --from typed.naru
+assert_rc 0
+assert_not_out 'correct horse'
+ask 'correct horse' 'correct house' -- "$naru" --office "$office" --as head backup --encrypt differs.naru
+assert_rc 2
+[ ! -e differs.naru ] || complain 'it was written'
 
 begin 'work goes on in a restored office'
 run --office from-mirror --as head new deal title=next 'sectors:=["it"]'

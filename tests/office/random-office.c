@@ -4,6 +4,7 @@
 #include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
 #include "naru-seals.h"
+#include "naru-signer.h"
 
 #include <string.h>
 
@@ -341,6 +342,25 @@ do_remote (RandomOffice *self, GError **error)
                                                      "git@audit.example.com:mgk.git", &address, error);
 }
 
+/* A key for somebody who decides nothing: what is decided with one is signed by an ssh-agent, in
+ * tests/cli/test-person-key.sh. */
+static gboolean
+do_person_key (RandomOffice *self, GError **error)
+{
+  const char *id = pick_id_with (self, "-PER-");
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (NaruSigner) key = naru_signer_generate (NULL);
+
+  if (id == NULL)
+    return TRUE;
+  if (pick (self, 3) == 0)
+    return naru_desk_end_person_key (self->fixture.desk, id, pick_word (self), pick (self, 2) == 0,
+                                     &fingerprint, error);
+  g_autofree char *file = import_write (&self->fixture, "key.pub", naru_signer_get_key (key));
+  return naru_desk_add_person_key (self->fixture.desk, id, file,
+                                   pick (self, 2) == 0 ? pick_word (self) : NULL, &fingerprint, error);
+}
+
 /* how often each is drawn */
 static const struct
 {
@@ -352,6 +372,7 @@ static const struct
   { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
   { do_refused, 10 },
   { do_seal, 1 },           { do_remote, 1 },
+  { do_person_key, 2 },
 };
 
 /* A refusal is no failure; everything else is. */

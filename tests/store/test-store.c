@@ -360,6 +360,42 @@ take_row (guint64 seq, GBytes *row, gpointer user_data)
   return TRUE;
 }
 
+static gboolean
+take_secret (const char *name, const char *value, gpointer user_data)
+{
+  GString *seen = user_data;
+
+  g_string_append_printf (seen, "%s=%s ", name, value);
+  return seen->len < 20;
+}
+
+static void
+test_secrets (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autofree char *long_name = g_strnfill (600, 'x');
+  NaruTxn *txn = fixture_write (store);
+
+  g_assert_true (naru_txn_put_secret (txn, "b", "two", &error));
+  g_assert_true (naru_txn_put_secret (txn, "a", "one", &error));
+  g_assert_true (naru_txn_put_secret (txn, "b", "", &error));
+  g_assert_true (naru_txn_put_secret (txn, "c", "three", &error));
+  g_assert_true (naru_txn_put_secret (txn, "d", "four and more", &error));
+  g_assert_true (naru_txn_put_secret (txn, "c", NULL, &error));
+  g_assert_true (naru_txn_put_secret (txn, "none", NULL, &error));
+  fixture_commit (txn);
+  g_autoptr (NaruTxn) read = fixture_read (store);
+  g_assert_true (naru_txn_foreach_secret (read, take_secret, seen, &error));
+  g_assert_cmpstr (seen->str, ==, "a=one b= d=four and more ");
+  g_clear_pointer (&read, naru_txn_end);
+  txn = fixture_write (store);
+  g_assert_false (naru_txn_put_secret (txn, long_name, "x", &error));
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_TOO_LARGE);
+  naru_txn_end (txn);
+}
+
 static void
 test_journal (Fixture *fixture, gconstpointer data)
 {
@@ -468,6 +504,7 @@ main (int argc, char **argv)
   add ("counter", test_counter);
   add ("history", test_history);
   add ("journal", test_journal);
+  add ("secrets", test_secrets);
   add ("tree", test_tree);
   add ("read-only-flag", test_read_only_flag);
   g_test_add_func ("/store/network", test_network);
