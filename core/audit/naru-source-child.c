@@ -29,6 +29,7 @@ typedef struct
   NaruSourceOut *out;
   NaruRepository *repository;
   gboolean with_trees;
+  gboolean backwards;
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
@@ -377,6 +378,29 @@ send_commits (Reader *self, GError **error)
   return TRUE;
 }
 
+/* Each commit is read once: from the last one back. */
+static gboolean
+send_backwards (Reader *self, guint64 *n_commits, GError **error)
+{
+  NaruSourceItem item = { .kind = NARU_SOURCE_BEGIN };
+  NaruOid tree, parent;
+
+  if (!naru_repository_get_head (self->repository, &item.oid, error))
+    return FALSE;
+  for (*n_commits = 0; !naru_oid_is_zero (&item.oid); item.oid = parent)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree char *text = read_commit (self, &item.oid, &tree, &parent, &bytes, error);
+      if (text == NULL || (*n_commits == 0 && !is_ours (text, error)))
+        return FALSE;
+      item.number = ++*n_commits;
+      item.bytes = bytes;
+      item.base = parent;
+      naru_source_out_put (self->out, &item);
+    }
+  return TRUE;
+}
+
 static gboolean
 send_manifest (Reader *self, const NaruOid *oid, GError **error)
 {
@@ -407,10 +431,19 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open (bundle ? unpacked : path, error);
-  if (self->repository == NULL || !list_commits (self, error) || !send_manifest (self, &manifest, error) ||
-      !send_commits (self, error))
+  if (self->repository == NULL)
     return FALSE;
-  done.number = done.total = self->commits->len;
+  if (self->backwards)
+    {
+      if (!send_backwards (self, &done.number, error))
+        return FALSE;
+    }
+  else if (!list_commits (self, error) || !send_manifest (self, &manifest, error) ||
+           !send_commits (self, error))
+    return FALSE;
+  else
+    done.number = self->commits->len;
+  done.total = done.number;
   naru_source_out_put (self->out, &done);
   return TRUE;
 }
@@ -453,7 +486,11 @@ void
 naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags)
 {
   NaruSourceOut out = { .fd = fd, .buffer = g_malloc (BUFFER_SIZE) };
-  Reader reader = { .out = &out, .with_trees = (flags & NARU_SOURCE_WITH_TREES) != 0 };
+  Reader reader = {
+    .out = &out,
+    .with_trees = (flags & NARU_SOURCE_WITH_TREES) != 0,
+    .backwards = (flags & NARU_SOURCE_BACKWARDS) != 0,
+  };
   g_autoptr (GError) error = NULL;
 
   confine (path);

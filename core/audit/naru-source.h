@@ -37,6 +37,7 @@ typedef struct
 typedef enum
 {
   NARU_SOURCE_WITH_TREES = 1 << 0,
+  NARU_SOURCE_BACKWARDS = 1 << 1, /* the commits alone, the last one first; the base is the one before */
 } NaruSourceFlags;
 
 NARU_EXTERN NaruSource *naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags,
