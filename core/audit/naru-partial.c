@@ -83,22 +83,21 @@ mark_packs (const char *path, GError **error)
 }
 
 static gboolean
-put_branch (const char *path, const char *name, const NaruOid *oid, GError **error)
+put_refs (const char *path, const NaruPartial *what, GError **error)
 {
   g_autofree char *heads = g_build_filename (path, "refs", "heads", NULL);
+  g_autofree char *packed = g_strconcat ("# pack-refs with: peeled fully-peeled sorted \n", what->refs, NULL);
   char line[2 * NARU_OID_SIZE + 2];
 
-  if (naru_oid_is_zero (oid))
-    return TRUE;
-  naru_oid_to_hex (oid, line);
+  naru_oid_to_hex (&what->main, line);
   memcpy (line + 2 * NARU_OID_SIZE, "\n", 2);
-  return naru_file_put (heads, name, line, error);
+  return naru_file_put (heads, "main", line, error) && naru_file_put (path, "packed-refs", packed, error);
 }
 
 /**
  * naru_partial_finish: (skip)
  * @path: what naru_partial_begin() made, with one pack
- * @what: its branches, and how their commits follow each other where some are left out
+ * @what: its refs, and how its commits follow each other where some are left out
  * @error: return location
  *
  * Returns: whether it is whole, and on disk
@@ -108,7 +107,6 @@ naru_partial_finish (const char *path, const NaruPartial *what, GError **error)
 {
   g_autofree char *info = g_build_filename (path, "info", NULL);
 
-  return mark_packs (path, error) && naru_file_put (info, "grafts", what->lines, error) &&
-         naru_file_put (info, "grafts-of-all", what->lines_of_all, error) &&
-         put_branch (path, "main", &what->main, error) && put_branch (path, "all", &what->all, error);
+  return mark_packs (path, error) && naru_file_put (info, "grafts", what->follows, error) &&
+         put_refs (path, what, error);
 }

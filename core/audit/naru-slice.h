@@ -23,10 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruSlice, naru_slice_free)
  * absent for promised, and never asks for it. */
 typedef struct
 {
-  NaruOid main;             /* the last commit of the line that its branch main shows */
-  NaruOid all;              /* the last of all commits that it holds; zero: it has no branch for them */
-  const char *lines;        /* for git's info/grafts: "COMMIT FORMER", as main shows it */
-  const char *lines_of_all; /* the same, where all commits are to be walked */
+  NaruOid main;        /* the last commit of the line that its branch main shows */
+  const char *follows; /* for git's info/grafts: lines "COMMIT FORMER" */
+  const char *refs;    /* lines "COMMIT refs/…", in the order of the names: so that no commit dangles */
 } NaruPartial;
 
 NARU_EXTERN gboolean naru_partial_begin (const char *path, GError **error);

@@ -9,9 +9,8 @@
 static const char chain_command[] =
     "link=$(printf '%064d' 0)\n"
     "{ cat chain.txt\n"
-    "  GIT_GRAFT_FILE=.git/info/grafts-of-all git log all "
-    "--format='%(trailers:key=Naru-Seq,valueonly,separator=)"
-    " %(trailers:key=Naru-Entry,valueonly,separator=) %(trailers:key=Naru-Chain,valueonly,separator=)'\n"
+    "  git log --all --format='%(trailers:key=Naru-Seq,valueonly,separator=) "
+    "%(trailers:key=Naru-Entry,valueonly,separator=) %(trailers:key=Naru-Chain,valueonly,separator=)'\n"
     "} | sort -n | while read -r number entry chain; do\n"
     "  link=$(printf %s \"$link$entry\" | tr a-f A-F | basenc --base16 -d | b2sum -l 256 | cut -c 1-64)\n"
     "  [ -z \"$chain\" ] || [ \"$chain\" = \"$link\" ] || echo \"change $number does not follow\"\n"
@@ -62,7 +61,7 @@ tell_gaps (NaruDossier *self, NaruPage *page)
 {
   g_autofree char *counts = g_strdup_printf (
       _ ("Of the %" PRIu64 " changes of the office, %" PRIu64 " are on the branch main, %" PRIu64
-         " of other records stand beside it as commits alone, %" PRIu64
+         " of other records stand beside it as commits alone (refs/others), %" PRIu64
          " of other records are held back because words of a person stand in them, and %" PRIu64
          " of other records are left out. Each is one link of a chain, whether it is shown or not: a "
          "commit's "

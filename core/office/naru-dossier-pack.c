@@ -167,25 +167,27 @@ read_line (NaruDossier *self, GError **error)
   return TRUE;
 }
 
-static void
-append_line (GString *lines, const NaruOid *commit, const NaruOid *former)
-{
-  char hex[2 * NARU_OID_SIZE + 1];
-  char former_hex[2 * NARU_OID_SIZE + 1];
-
-  naru_oid_to_hex (commit, hex);
-  naru_oid_to_hex (former, former_hex);
-  g_string_append_printf (lines, "%s %s\n", hex, former_hex);
-}
-
 typedef struct
 {
-  GString *lines;
-  GString *lines_of_all;
+  GString *follows;
+  GString *refs;
   GString *chain;
   const Change *of_line; /* (nullable): the last one on main */
   const Change *held;    /* (nullable): the last one that the repository holds */
 } Follow;
+
+static void
+append_follow (Follow *follow, const Change *change, const Change *former)
+{
+  char hex[2 * NARU_OID_SIZE + 1];
+  char former_hex[2 * NARU_OID_SIZE + 1];
+
+  if (former == NULL || former->number + 1 == change->number)
+    return;
+  naru_oid_to_hex (&change->oid, hex);
+  naru_oid_to_hex (&former->oid, former_hex);
+  g_string_append_printf (follow->follows, "%s %s\n", hex, former_hex);
+}
 
 static void
 append_link (Follow *follow, const Change *change)
@@ -196,48 +198,53 @@ append_link (Follow *follow, const Change *change)
   g_string_append_printf (follow->chain, "%" G_GUINT64_FORMAT " %s\n", change->number, hex);
 }
 
-/* Where the commit before is not the one that git shall show as the former, git is told. */
+/* The end of a row of commits that main goes around */
+static void
+append_ref (Follow *follow)
+{
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  if (follow->held == NULL || follow->held->fate != CHANGE_BESIDE)
+    return;
+  naru_oid_to_hex (&follow->held->oid, hex);
+  g_string_append_printf (follow->refs, "%s refs/others/%012" G_GUINT64_FORMAT "\n", hex,
+                          follow->held->number);
+}
+
 static void
 follow_one (NaruDossier *self, Follow *follow, const Change *change)
 {
-  gboolean gap = follow->held != NULL && follow->held->number + 1 != change->number;
-
   switch (change->fate)
     {
     case CHANGE_LINE:
-      if (gap)
-        append_line (follow->lines_of_all, &change->oid, &follow->held->oid);
-      if (follow->of_line != NULL && follow->of_line->number + 1 != change->number)
-        append_line (follow->lines, &change->oid, &follow->of_line->oid);
+      append_ref (follow);
+      append_follow (follow, change, follow->of_line);
       follow->of_line = follow->held = change;
       self->count.of_record++;
       return;
     case CHANGE_BESIDE:
-      if (gap)
-        {
-          append_line (follow->lines_of_all, &change->oid, &follow->held->oid);
-          append_line (follow->lines, &change->oid, &follow->held->oid);
-        }
+      append_follow (follow, change, follow->held);
       follow->held = change;
       self->count.of_others++;
       return;
     default:
+      append_link (follow, change);
       self->count.held_back += change->fate == CHANGE_HELD_BACK;
       self->count.left_out += change->fate == CHANGE_LEFT_OUT;
-      append_link (follow, change);
     }
 }
 
 static gboolean
 write_repository (NaruDossier *self, GError **error)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
-  g_autoptr (GString) lines_of_all = g_string_new (NULL);
+  g_autoptr (GString) follows = g_string_new (NULL);
+  g_autoptr (GString) refs = g_string_new (NULL);
   g_autoptr (GString) chain = g_string_new (NULL);
-  Follow follow = { lines, lines_of_all, chain, NULL, NULL };
+  Follow follow = { follows, refs, chain, NULL, NULL };
 
   for (guint i = self->all->len; i > 0; i--)
     follow_one (self, &follow, &g_array_index (self->all, Change, i - 1));
+  append_ref (&follow);
   if (follow.of_line == NULL)
     {
       naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore the history from a backup or a clone."),
@@ -246,10 +253,7 @@ write_repository (NaruDossier *self, GError **error)
     }
   self->count.commits = self->head.seq;
   self->present = follow.of_line->oid;
-  NaruPartial partial = { .main = follow.of_line->oid,
-                          .all = self->count.of_others > 0 ? follow.held->oid : (NaruOid){ { 0 } },
-                          .lines = lines->str,
-                          .lines_of_all = lines_of_all->str };
+  NaruPartial partial = { follow.of_line->oid, follows->str, refs->str };
   return naru_dossier_put (self, "chain.txt", chain->str, (gssize) chain->len, error) &&
          naru_partial_finish (self->git, &partial, error);
 }
