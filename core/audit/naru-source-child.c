@@ -23,6 +23,9 @@
 #define MAX_FOLDERS 16
 #define CACHE_BYTES ((gssize) 24 << 20) /* of objects that libgit2 keeps; it would take ten times as much */
 #define BEAT_COMMITS 256
+/* of packs that are read from one end to the other: no more of them is mapped than that */
+#define WINDOW_BYTES ((size_t) 2 << 20)
+#define WINDOWS_BYTES ((size_t) 32 << 20)
 
 typedef struct
 {
@@ -428,6 +431,13 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (!naru_git_load (error))
     return FALSE;
   git_libgit2_opts (GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
+  if (self->backwards)
+    {
+      /* nothing is read twice */
+      git_libgit2_opts (GIT_OPT_ENABLE_CACHING, 0);
+      git_libgit2_opts (GIT_OPT_SET_MWINDOW_SIZE, WINDOW_BYTES);
+      git_libgit2_opts (GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, WINDOWS_BYTES);
+    }
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open (bundle ? unpacked : path, error);

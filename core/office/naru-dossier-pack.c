@@ -104,19 +104,15 @@ take_commit (NaruDossier *self, const NaruSourceItem *item, GError **error)
 static gboolean
 read_commits (NaruDossier *self, GError **error)
 {
-  g_autoptr (NaruSource) source = naru_source_open (naru_repository_get_path (self->repository), self->folder,
-                                                    NARU_SOURCE_BACKWARDS, error);
-
-  while (source != NULL)
+  while (TRUE)
     {
       g_auto (NaruSourceItem) item = { 0 };
-      if (!naru_source_next (source, &item, error) ||
+      if (!naru_source_next (self->source, &item, error) ||
           (item.kind == NARU_SOURCE_BEGIN && !take_commit (self, &item, error)))
         return FALSE;
       if (item.kind == NARU_SOURCE_DONE)
         return TRUE;
     }
-  return FALSE;
 }
 
 static gboolean

@@ -54,6 +54,7 @@ typedef struct
   char *folder;         /* where it is built */
   char *git;
   FILE *list; /* of its objects */
+  NaruSource *source; /* all commits, the last one first */
   NaruPack *pack;
   GArray *all;     /* what became of each commit, the last one first; see naru-dossier-pack.c */
   NaruOid present; /* the last commit on main */
@@ -61,6 +62,7 @@ typedef struct
 } NaruDossier;
 
 /* naru-dossier-read.c */
+gboolean naru_dossier_load (NaruDossier *self, GError **error);
 gboolean naru_dossier_read (NaruDossier *self, GError **error);
 
 /* naru-dossier-pack.c */

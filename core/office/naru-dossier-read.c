@@ -115,8 +115,9 @@ read_change (NaruDossier *self, NaruJson *event, GError **error)
   return TRUE;
 }
 
-static gboolean
-load_record (NaruDossier *self, GError **error)
+/* The record as it is, for who may export it; and where the dossier ends. */
+gboolean
+naru_dossier_load (NaruDossier *self, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->desk->office->store, error);
 
@@ -131,8 +132,6 @@ naru_dossier_read (NaruDossier *self, GError **error)
 {
   static const char *const always[] = { "README.md", "office.json", "keys/", "pipelines/" };
 
-  if (!load_record (self, error))
-    return FALSE;
   self->path = naru_id_get_record_path (naru_record_type_get_name (self->type), self->id);
   self->changes = g_ptr_array_new_with_free_func (change_free);
   self->documents = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_json_unref);

@@ -8,6 +8,7 @@
 static void
 dossier_clear (NaruDossier *self)
 {
+  g_clear_pointer (&self->source, naru_source_free);
   g_clear_pointer (&self->pack, naru_pack_free);
   g_clear_pointer (&self->events, naru_json_unref);
   g_clear_pointer (&self->record, naru_record_unref);
@@ -57,6 +58,16 @@ put_signers (NaruDossier *self, GError **error)
     }
   const char *text = g_bytes_get_data (signers, &size);
   return naru_dossier_put (self, "allowed_signers", text != NULL ? text : "", (gssize) size, error);
+}
+
+/* The reading process starts before this one has mapped a pack: it would inherit that, and so the memory. */
+static gboolean
+begin_reading (NaruDossier *self, GError **error)
+{
+  g_autofree char *history = g_build_filename (self->desk->office->folder, "audit.git", NULL);
+
+  self->source = naru_source_open (history, self->folder, NARU_SOURCE_BACKWARDS, error);
+  return self->source != NULL;
 }
 
 static NaruJson *
@@ -110,7 +121,8 @@ naru_desk_write_dossier (NaruDesk *self, const char *id, const char *folder, Nar
 
   if (!naru_store_is_read_only (self->office->store) && !naru_office_publish (self->office, error))
     return FALSE;
-  if (!naru_dossier_read (&dossier, error) || !naru_folder_prepare (place, &dossier.folder, error) ||
+  if (!naru_dossier_load (&dossier, error) || !naru_folder_prepare (place, &dossier.folder, error) ||
+      !begin_reading (&dossier, error) || !naru_dossier_read (&dossier, error) ||
       !naru_dossier_pack (&dossier, error) || !put_signers (&dossier, error) ||
       !naru_dossier_write_page (&dossier, error))
     return FALSE;

@@ -69,7 +69,7 @@ main (void)
   BenchLine memory = {
     .bench = "dossier-memory",
     .unit = "MiB",
-    .bar = 2.5,
+    .bar = 2,
     .naru = (double) of_many.peak_kib / 1024,
     .peer = (double) of_few.peak_kib / 1024,
     .peer_name = "dossier among a quarter of the commits",
