@@ -258,8 +258,13 @@ static gboolean
 write_pack (NaruDossier *self, GError **error)
 {
   self->pack = naru_pack_new (self->git, PACK_NAME, error);
-  if (self->pack == NULL || !read_commits (self, error) || !read_line (self, error) ||
-      !naru_pack_finish (self->pack, error))
+  if (self->pack == NULL)
+    return FALSE;
+  naru_pack_set_stored (self->pack, TRUE);
+  if (!read_commits (self, error))
+    return FALSE;
+  naru_pack_set_stored (self->pack, FALSE);
+  if (!read_line (self, error) || !naru_pack_finish (self->pack, error))
     return FALSE;
   g_clear_pointer (&self->pack, naru_pack_free);
   return naru_pack_publish (self->git, PACK_NAME, error);
