@@ -53,7 +53,7 @@ typedef struct
   GHashTable *own;      /* set of the numbers of changes */
   char *folder;         /* where it is built */
   char *git;
-  FILE *list; /* of its objects */
+  FILE *list;         /* of its objects */
   NaruSource *source; /* all commits, the last one first */
   NaruPack *pack;
   GArray *all;     /* what became of each commit, the last one first; see naru-dossier-pack.c */

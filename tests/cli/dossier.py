@@ -10,7 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-MIN_LENGTH = 4
+# shorter ones come up by chance in ids and signatures
+MIN_BYTES = 7
+MIN_BYTES_OF_BASE64 = 10
 REASON = re.compile(rb'\n\nReason: (.*?)\n\n', re.S)
 
 
@@ -50,6 +52,11 @@ def collect(value, texts):
     elif isinstance(value, list):
         for member in value:
             collect(member, texts)
+
+
+def is_long_enough(text):
+    size = len(text.encode())
+    return size >= (MIN_BYTES_OF_BASE64 if re.fullmatch(r'[A-Za-z0-9+/]*', text) else MIN_BYTES)
 
 
 class Check:
@@ -99,7 +106,7 @@ class Check:
                 other.add(reason.group(1).decode())
         allowed = whole + messages
         forbidden = [text for text in other
-                     if len(text) >= MIN_LENGTH and text not in authors and text.encode() not in allowed
+                     if is_long_enough(text) and text not in authors and text.encode() not in allowed
                      and not re.fullmatch(r'[A-Z]+(-[A-Z]+)?-\d{4}-\d{5,}|[0-9a-f]{40}|[0-9a-f]{64}', text)
                      and not re.fullmatch(r'[a-z][a-z0-9_-]*|\d{4}-\d{2}-\d{2}.*', text)]
         places = {oid: content for oid, (_, content) in self.held.items()}

@@ -13,7 +13,7 @@ make_office "$work/office"
 $python -c '
 import json
 for i in range(1000):
-    print(json.dumps({"external_id": f"X{i}", "hub": "MGK", "sectors": ["green"], "trl": 1 + i % 9,
+    print(json.dumps({"external_id": f"EXTERNAL-NUMBER-{i:04}", "hub": "MGK", "sectors": ["green"], "trl": 1 + i % 9,
                       "title": f"Secret title {i:04} 비밀", "summary": f"Confidential summary {i:04}",
                       "unit": f"Laboratory {i:04}"}, ensure_ascii=False))' >deals.jsonl
 run --as minji import deal deals.jsonl
