@@ -5,6 +5,7 @@
 #include "naru-desk-keys.h"
 #include "naru-desk-rules.h"
 #include "naru-desk.h"
+#include "naru-dossier.h"
 #include "naru-import.h"
 #include "naru-office.h"
 #include "naru-records.h"

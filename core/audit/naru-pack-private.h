@@ -31,6 +31,8 @@ typedef struct
   gsize fill;
   guint32 crc;
   z_stream stream;
+  z_stream stored; /* compresses nothing */
+  z_stream *current;
   GArray *places;    /* of NaruPackPlace */
   GByteArray *delta; /* scratch */
 } NaruPackStream;
@@ -41,7 +43,7 @@ guint naru_pack_format_header (int type, guint64 size, guint8 header[NARU_PACK_O
 gboolean naru_pack_stream_open (NaruPackStream *self, int folder, const char *name, GError **error);
 void naru_pack_stream_close (NaruPackStream *self);
 void naru_pack_stream_add (NaruPackStream *self, NaruObjectKind kind, GBytes *bytes, GBytes *base,
-                           guint32 base_index);
+                           guint32 base_index, gboolean stored);
 void naru_pack_stream_begin (NaruPackStream *self, NaruObjectKind kind, guint64 size);
 void naru_pack_stream_put (NaruPackStream *self, gconstpointer data, gsize size, gboolean last);
 void naru_pack_stream_cancel (NaruPackStream *self);

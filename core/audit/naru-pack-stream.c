@@ -51,7 +51,8 @@ naru_pack_stream_open (NaruPackStream *self, int folder, const char *name, GErro
                             _ ("Cannot write the pack “%s”"), name);
       return FALSE;
     }
-  if (deflateInit (&self->stream, 1) != Z_OK)
+  self->current = &self->stream;
+  if (deflateInit (&self->stream, 1) != Z_OK || deflateInit (&self->stored, 0) != Z_OK)
     g_error ("no memory");
   self->buffer = g_malloc (BUFFER_SIZE);
   self->places = g_array_new (FALSE, FALSE, sizeof (NaruPackPlace));
@@ -67,6 +68,7 @@ naru_pack_stream_close (NaruPackStream *self)
   if (self->buffer == NULL)
     return;
   deflateEnd (&self->stream);
+  deflateEnd (&self->stored);
   g_clear_pointer (&self->buffer, g_free);
   g_array_unref (self->places);
   g_byte_array_unref (self->delta);
@@ -107,13 +109,14 @@ begin (NaruPackStream *self, int type, guint64 size, guint8 depth)
   g_array_append_val (self->places, place);
   self->crc = 0;
   put_raw (self, header, naru_pack_format_header (type, size, header));
-  deflateReset (&self->stream);
+  deflateReset (self->current);
 }
 
 /* Starts an object of @size bytes, that come by naru_pack_stream_put(). */
 void
 naru_pack_stream_begin (NaruPackStream *self, NaruObjectKind kind, guint64 size)
 {
+  self->current = &self->stream;
   begin (self, kind, size, 0);
 }
 
@@ -121,7 +124,7 @@ naru_pack_stream_begin (NaruPackStream *self, NaruObjectKind kind, guint64 size)
 void
 naru_pack_stream_put (NaruPackStream *self, gconstpointer data, gsize size, gboolean last)
 {
-  z_stream *stream = &self->stream;
+  z_stream *stream = self->current;
   int state = Z_OK;
 
   stream->next_in = (Bytef *) data;
@@ -171,14 +174,16 @@ put_distance (NaruPackStream *self, guint64 distance)
   put_raw (self, bytes + at, sizeof bytes - at);
 }
 
-/* @base (nullable): content of the object number @base_index of this pack, against which a delta is tried */
+/* @base (nullable): content of the object number @base_index of this pack, against which a delta is tried;
+ * @stored: as it is, without compression */
 void
 naru_pack_stream_add (NaruPackStream *self, NaruObjectKind kind, GBytes *bytes, GBytes *base,
-                      guint32 base_index)
+                      guint32 base_index, gboolean stored)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
+  self->current = stored ? &self->stored : &self->stream;
   if (base != NULL && size >= DELTA_MIN_SIZE)
     {
       NaruPackPlace from = g_array_index (self->places, NaruPackPlace, base_index);

@@ -13,6 +13,7 @@ NARU_EXTERN NaruPack *naru_pack_new (const char *repository, const char *name, G
 NARU_EXTERN gboolean naru_pack_add (NaruPack *self, NaruObject *object, GError **error);
 NARU_EXTERN gboolean naru_pack_add_file (NaruPack *self, const char *path, guint64 size, NaruOid *oid,
                                          NaruDigest *digest, GError **error);
+NARU_EXTERN void naru_pack_set_stored (NaruPack *self, gboolean stored);
 NARU_EXTERN gboolean naru_pack_finish (NaruPack *self, GError **error);
 NARU_EXTERN void naru_pack_free (NaruPack *self);
 NARU_EXTERN guint64 naru_pack_get_n_objects (NaruPack *self);

@@ -23,6 +23,9 @@
 #define MAX_FOLDERS 16
 #define CACHE_BYTES ((gssize) 24 << 20) /* of objects that libgit2 keeps; it would take ten times as much */
 #define BEAT_COMMITS 256
+/* of packs that are read from one end to the other: no more of them is mapped than that */
+#define WINDOW_BYTES ((size_t) 2 << 20)
+#define WINDOWS_BYTES ((size_t) 32 << 20)
 
 typedef struct
 {
@@ -399,6 +402,29 @@ send_commits (Reader *self, GError **error)
   return TRUE;
 }
 
+/* Each commit is read once: from the last one back. */
+static gboolean
+send_backwards (Reader *self, guint64 *n_commits, GError **error)
+{
+  NaruSourceItem item = { .kind = NARU_SOURCE_BEGIN };
+  NaruOid tree, parent;
+
+  if (!naru_repository_get_head (self->repository, &item.oid, error))
+    return FALSE;
+  for (*n_commits = 0; !naru_oid_is_zero (&item.oid); item.oid = parent)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree char *text = read_commit (self, &item.oid, &tree, &parent, &bytes, error);
+      if (text == NULL || (*n_commits == 0 && !is_ours (text, error)))
+        return FALSE;
+      item.number = ++*n_commits;
+      item.bytes = bytes;
+      item.base = parent;
+      naru_source_out_put (self->out, &item);
+    }
+  return TRUE;
+}
+
 static gboolean
 send_manifest (Reader *self, const NaruOid *oid, GError **error)
 {
@@ -426,16 +452,32 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (!naru_git_load (error))
     return FALSE;
   git_libgit2_opts (GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
+  if ((self->flags & NARU_SOURCE_BACKWARDS) != 0)
+    {
+      /* nothing is read twice */
+      git_libgit2_opts (GIT_OPT_ENABLE_CACHING, 0);
+      git_libgit2_opts (GIT_OPT_SET_MWINDOW_SIZE, WINDOW_BYTES);
+      git_libgit2_opts (GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, WINDOWS_BYTES);
+    }
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open_copy (bundle ? unpacked : path, error);
-  if (self->repository == NULL || !list_commits (self, error) || !send_manifest (self, &manifest, error) ||
-      !send_commits (self, error))
+  if (self->repository == NULL)
     return FALSE;
+  if ((self->flags & NARU_SOURCE_BACKWARDS) != 0)
+    {
+      if (!send_backwards (self, &done.number, error))
+        return FALSE;
+    }
+  else if (!list_commits (self, error) || !send_manifest (self, &manifest, error) ||
+           !send_commits (self, error))
+    return FALSE;
+  else
+    done.number = self->commits->len;
   if ((self->flags & NARU_SOURCE_WITH_SEALS) != 0 &&
       !naru_source_send_refs (self->repository, self->commits, self->out, error))
     return FALSE;
-  done.number = done.total = self->commits->len;
+  done.total = done.number;
   naru_source_out_put (self->out, &done);
   return TRUE;
 }

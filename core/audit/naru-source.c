@@ -101,7 +101,7 @@ get_deadline (void)
  * naru_source_open:
  * @path: a bare repository, a folder that holds one as audit.git or .git, or a bundle
  * @scratch: an existing folder in which a bundle may be unpacked; the caller removes it
- * @flags: whether folders are wanted too
+ * @flags: whether folders are wanted too, or the commits alone, backwards
  * @error: return location
  *
  * Starts the process that reads. What is found there is told by naru_source_next().

@@ -45,6 +45,7 @@ typedef enum
   NARU_SOURCE_COMMITS_ONLY =
       1 << 2,                      /* with their chain; of files those in keys/ as the last commit has them */
   NARU_SOURCE_SEALS_ONLY = 1 << 3, /* no commits at all, but those files */
+  NARU_SOURCE_BACKWARDS = 1 << 4,  /* the commits alone, the last one first; the base is the one before */
 } NaruSourceFlags;
 
 NARU_EXTERN NaruSource *naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags,

@@ -94,6 +94,12 @@ static const NaruVerb verbs[] = {
   { "board", NARU_SECTION_HISTORY, LONG, "", 0, 0, N_ ("Show records as cards in columns by stage"),
     N_ ("Each card tells the working days in its stage and the stage's target."), "board --sector green",
     naru_options_board, naru_verb_board, { NARU_COMPLETE_NONE } },
+  { "dossier", NARU_SECTION_HISTORY, READS, "ID --out DIR", 1, 1,
+    N_ ("Write one record's history for somebody outside, to be checked with stock git"),
+    N_ ("The folder holds a page that tells the story, and a git repository with the record's commits, versions and "
+        "documents. Nothing of what other records say goes with it."),
+    "dossier MGK-2026-00442 --out ~/dossier-00442",
+    naru_options_dossier, naru_verb_dossier, { NARU_COMPLETE_ID } },
 
   { "audit report", NARU_SECTION_HISTORY, LONG, "[--from DATE] [--to DATE] [--html|--csv]", 0, 0,
     N_ ("Tell what was decided within a period, with the commits that say so"),
