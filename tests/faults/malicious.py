@@ -17,8 +17,10 @@ import hostile_files
 from harness import PROGRAM
 from hostile_cases import CASES, HARMLESS
 
-# every verb that reads what somebody else may have written, and its words; what it makes is the folder {target}
+# Every verb that reads what somebody else may have written, and its words; what it makes is the folder {target}. STRICT: it takes
+# the harmless histories and no others; for the rest any clear answer will do.
 VERBS = {'restore': ('restore', '{target}', '--from', '{source}')}
+STRICT = {'restore'}
 REFUSED = (1, 2, 6)
 SECONDS = 60        # for one command on a busy machine; the slowest takes a tenth of that
 DEADLINE = '10'     # of the reading process, for a sign of life
@@ -82,10 +84,12 @@ def make_source(name, base, folder):
     return source
 
 
-def judge(name, target, outcome):
-    code, said, memory, seconds = outcome
+def judge(name, verb, target, outcome):
+    code, said, memory, _ = outcome
     problems = []
     expected = (0,) if name in HARMLESS else REFUSED
+    if verb not in STRICT:
+        expected = (0, *REFUSED)
     if code not in expected:
         problems.append(f'ended with {code}, not {expected}: {said[-600:]}')
     if code not in (0, 'hangs'):
@@ -115,7 +119,7 @@ def try_case(point):
     for verb, words in VERBS.items():
         before = listing(folder, place)
         outcome = run([PROGRAM, *[word.format(target=target, source=source) for word in words]])
-        problems += [f'{verb}: {problem}' for problem in judge(name, target, outcome)]
+        problems += [f'{verb}: {problem}' for problem in judge(name, verb, target, outcome)]
         after = listing(folder, place)
         changed = sorted(path for path in {*before, *after} - {os.path.join(folder, 'stderr')} if before.get(path) != after.get(path))
         if changed:
@@ -143,7 +147,7 @@ def try_owners(tap, base):
         for name in [*folders, *files, '.']:
             os.chown(os.path.join(top, name), NOBODY, NOBODY)
     outcome = run([PROGRAM, 'restore', os.path.join(place, 'target'), '--from', source])
-    problems = judge('a history of another user', os.path.join(place, 'target'), outcome)
+    problems = judge('a history of another user', 'restore', os.path.join(place, 'target'), outcome)
     tap.ok(not problems, 'a history of another user', problems)
     harness.remove(place)
     os.makedirs(place)
@@ -154,7 +158,7 @@ def try_owners(tap, base):
     os.chmod(source, 0o700)
     target = os.path.join(place, 'target')
     outcome = run([PROGRAM, 'restore', target, '--from', source], user=NOBODY, group=NOBODY, extra_groups=[])
-    problems = judge('a history that may not be read', target, outcome)
+    problems = judge('a history that may not be read', 'restore', target, outcome)
     tap.ok(not problems, 'a history that may not be read', problems)
     harness.remove(folder)
 
