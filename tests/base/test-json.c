@@ -433,6 +433,7 @@ test_set_path (void)
 {
   g_autoptr (NaruJson) json = parse ("{\"n\": null, \"l\": [{\"s\": \"a\"}], \"t\": \"x\"}");
   g_autoptr (NaruJson) fresh = naru_json_new_object ();
+  g_autoptr (NaruJson) nameless = naru_json_new_object ();
 
   set_path (json, "t", "y", "{\"l\":[{\"s\":\"a\"}],\"n\":null,\"t\":\"y\"}");
   set_path (json, "l.0.s", "b", "{\"l\":[{\"s\":\"b\"}],\"n\":null,\"t\":\"y\"}");
@@ -454,6 +455,7 @@ test_set_path (void)
   set_path (fresh, "who.0.share", "50", "{\"grant\":{\"territory\":\"KR\"},\"who\":[{\"share\":\"50\"}]}");
   set_path (fresh, "/x~1y", "z",
             "{\"grant\":{\"territory\":\"KR\"},\"who\":[{\"share\":\"50\"}],\"x/y\":\"z\"}");
+  set_path (nameless, "/", "v", "{\"\":\"v\"}");
 }
 
 static void
