@@ -411,6 +411,7 @@ set_path (NaruJson *json, const char *path, const char *value, const char *expec
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *before = naru_json_to_line (json);
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
   g_autofree char *line = NULL;
   gboolean done = naru_json_set_path (json, path, naru_json_new_string (value), &error);
 
@@ -419,7 +420,7 @@ set_path (NaruJson *json, const char *path, const char *value, const char *expec
     {
       g_assert_false (done);
       g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
-      g_assert_cmpstr (naru_error_get_field (error), ==, path);
+      g_assert_cmpstr (naru_error_get_field (error), ==, shown);
       g_assert_cmpstr (line, ==, before);
       return;
     }

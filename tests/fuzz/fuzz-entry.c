@@ -123,7 +123,8 @@ is_clear (const char *message)
   guint counts[G_N_ELEMENTS (keys)] = { 0 };
   g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  /* what stands in the subject is no trailer */
+  for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
     for (gsize j = 0; j < G_N_ELEMENTS (keys); j++)
       counts[j] += g_str_has_prefix (lines[i], keys[j]) && lines[i][strlen (keys[j])] == ':';
   return counts[0] == 1 && counts[1] <= 1 && counts[2] <= 1 && counts[3] <= 1;
