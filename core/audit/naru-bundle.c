@@ -119,9 +119,11 @@ feed (git_indexer *indexer, int fd, GError **error)
     }
   if (result == 0)
     result = git_indexer_commit (indexer, &progress);
-  if (result != 0)
-    naru_error_from_git (error, result, _ ("the pack in the bundle is damaged or cut off"));
-  return result == 0;
+  if (result == 0)
+    return TRUE;
+  naru_error_from_git (error, result, _ ("the pack in the bundle is damaged or cut off"));
+  naru_error_set_cure (error, "%s", _ ("Take another copy of the backup."));
+  return FALSE;
 }
 
 static gboolean

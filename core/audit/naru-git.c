@@ -57,7 +57,8 @@ naru_error_from_git (GError **error, int result, const char *what)
     code = NARU_ERROR_IO;
 
   naru_set_error (error, code, NULL, 0,
-                  code == NARU_ERROR_BROKEN ? _ ("Restore the history from a backup or a clone.") : NULL,
+                  code == NARU_ERROR_IO ? _ ("Check free space, free memory and the permissions.")
+                                        : _ ("Restore the history from a backup or a clone."),
                   "%s: %s", what, detail);
 }
 

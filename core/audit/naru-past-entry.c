@@ -97,11 +97,14 @@ skip_signature (NaruPastEntry *self, const char *text, const char **at)
   return take_word (at, "\n");
 }
 
-static void
+/* Of two, git would show the last one and we the first: no office writes that. */
+static gboolean
 keep (char **place, const char *value)
 {
-  if (*place == NULL)
-    *place = g_strdup (value);
+  if (*place != NULL)
+    return FALSE;
+  *place = g_strdup (value);
+  return TRUE;
 }
 
 /* Everything between Naru-Seq and the two digests, which sealing makes again */
@@ -114,15 +117,15 @@ take_trailer (NaruPastEntry *self, const char *key, const char *value)
     return naru_digest_from_hex (value, &self->chain);
   if (g_str_equal (key, "Naru-Verdict"))
     g_ptr_array_add (self->verdicts, g_strdup (value));
-  if (g_str_equal (key, "Naru-Action"))
-    keep (&self->action, value);
-  else if (g_str_equal (key, "Naru-Record"))
-    keep (&self->record, value);
-  else if (g_str_equal (key, "Naru-From"))
-    keep (&self->from, value);
-  else if (g_str_equal (key, "Naru-To"))
-    keep (&self->to, value);
   naru_entry_add_trailer (self->entry, key, value);
+  if (g_str_equal (key, "Naru-Action"))
+    return keep (&self->action, value);
+  if (g_str_equal (key, "Naru-Record"))
+    return keep (&self->record, value);
+  if (g_str_equal (key, "Naru-From"))
+    return keep (&self->from, value);
+  if (g_str_equal (key, "Naru-To"))
+    return keep (&self->to, value);
   return TRUE;
 }
 
@@ -215,7 +218,8 @@ naru_past_entry_read (NaruPastEntry *self, GBytes *commit)
 {
   gsize size = 0;
   const char *data = g_bytes_get_data (commit, &size);
-  g_autofree char *text = g_strndup (data, size);
+  /* an empty object has no memory at all */
+  g_autofree char *text = g_strndup (data != NULL ? data : "", size);
 
   return strlen (text) == size && g_utf8_validate (text, (gssize) size, NULL) && read_text (self, text);
 }

@@ -96,10 +96,10 @@ refuse (GError **error, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *line = naru_text_one_line (text);
   naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
                   _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
-                  valid);
+                  line);
   return FALSE;
 }
 
@@ -301,7 +301,7 @@ read_commit (Reader *self, const NaruOid *oid, NaruOid *tree, NaruOid *parent, G
   g_autoptr (NaruObject) object = read_object (self, oid, NARU_OBJECT_COMMIT, NARU_SOURCE_MAX_COMMIT, error);
   gsize size = 0;
   const char *data = object != NULL ? g_bytes_get_data (object->bytes, &size) : NULL;
-  g_autofree char *text = object != NULL ? g_strndup (data, size) : NULL;
+  g_autofree char *text = object != NULL ? g_strndup (data != NULL ? data : "", size) : NULL;
   char hex[2 * NARU_OID_SIZE + 1];
 
   if (object == NULL)

@@ -80,6 +80,16 @@ classify (const GError *error)
   return NARU_ERROR_FAILED;
 }
 
+/* Names of files, and what stands in somebody else's, may be any bytes; what an error says is text. */
+static void
+keep_text (char **text, const char *given)
+{
+  char *valid = given != NULL ? g_utf8_make_valid (given, -1) : NULL;
+
+  g_free (*text);
+  *text = valid;
+}
+
 /**
  * naru_set_error:
  * @error: (out) (optional) (nullable): where to put it
@@ -108,9 +118,10 @@ naru_set_error (GError **error, NaruError code, const char *field, gint64 line, 
   *error = g_error_new_valist (NARU_ERROR, code, format, arguments);
   va_end (arguments);
 
+  keep_text (&(*error)->message, (*error)->message);
   priv = naru_error_get_private (*error);
-  priv->field = g_strdup (field);
-  priv->cure = g_strdup (cure);
+  keep_text (&priv->field, field);
+  keep_text (&priv->cure, cure);
   priv->line = line;
 }
 
@@ -133,9 +144,9 @@ naru_error_set_cure (GError **error, const char *format, ...)
 
   priv = naru_error_get_private (*error);
   va_start (arguments, format);
-  g_free (priv->cure);
-  priv->cure = g_strdup_vprintf (format, arguments);
+  g_autofree char *cure = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  keep_text (&priv->cure, cure);
 }
 
 typedef struct
@@ -163,6 +174,7 @@ static const SystemCause system_causes[] = {
     N_ ("Check the disk, and copy the office to a sound one before going on.") },
   { ENOENT, N_ ("there is no such file or folder"), N_ ("Check the name.") },
   { ENOTDIR, N_ ("a part of the path is not a folder"), N_ ("Check the name.") },
+  { ENXIO, N_ ("this is not a file"), N_ ("Name a file.") },
   { EISDIR, N_ ("this is a folder, not a file"), N_ ("Name a file.") },
   { EEXIST, N_ ("a file of this name is there already"), N_ ("Choose another name.") },
   { ENOTEMPTY, N_ ("the folder is not empty"), N_ ("Choose another name.") },

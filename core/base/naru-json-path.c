@@ -63,8 +63,12 @@ unescape_step (char *step)
 static GStrv
 split_path (const char *path)
 {
+  static const char *const nameless[] = { "", NULL };
   gboolean is_pointer = *path == '/';
-  g_auto (GStrv) steps = g_strsplit (is_pointer ? path + 1 : path, is_pointer ? "/" : ".", -1);
+  /* splitting "" gives no steps at all; "/" is the member without a name */
+  g_auto (GStrv) steps = g_str_equal (path, "/")
+                             ? g_strdupv ((char **) nameless)
+                             : g_strsplit (is_pointer ? path + 1 : path, is_pointer ? "/" : ".", -1);
 
   if (*path == '\0' || g_strv_length (steps) > NARU_JSON_MAX_DEPTH || !g_utf8_validate (path, -1, NULL))
     return NULL;

@@ -234,11 +234,19 @@ naru_restore_take_file (NaruRestore *self, const NaruSourceItem *item, GError **
   return naru_pack_add_blob (self->pack, self->folder, item, error);
 }
 
-/* A file that the present entry removes; records and documents stay for ever */
+/* A pack or a pipeline makes way for one of another version or name; nothing else ever goes. */
+static gboolean
+may_go (const char *path)
+{
+  return g_str_has_prefix (path, "pipelines/") ||
+         (g_str_has_prefix (path, "rules/") && !g_str_equal (path, "rules/index.json"));
+}
+
+/* A file that the present entry removes */
 gboolean
 naru_restore_take_gone (NaruRestore *self, const NaruSourceItem *item, GError **error)
 {
-  if (g_hash_table_lookup (self->files, item->path) == NULL)
+  if (g_hash_table_lookup (self->files, item->path) == NULL || !may_go (item->path))
     return naru_restore_set_foreign (error, _ ("no office removes a file such as “%s”"), item->path);
   naru_entry_remove_file (self->past.entry, item->path);
   return take_configuration (self, item->path, NULL, error);

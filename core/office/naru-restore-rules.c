@@ -52,6 +52,8 @@ read_packs (NaruRestore *self, NaruJson **index, GPtrArray **packs, GError **err
   if (*index == NULL)
     return FALSE;
   NaruJson *rows = naru_json_get (*index, "packs");
+  if (rows == NULL || naru_json_get_kind (rows) != NARU_JSON_ARRAY)
+    return naru_restore_set_foreign (error, _ ("its file “%s” is missing or damaged"), "rules/index.json");
   for (guint i = 0; i < naru_json_get_size (rows); i++)
     {
       NaruRulePack *pack = read_pack (self, naru_json_get_element (rows, i), error);
@@ -105,25 +107,33 @@ naru_restore_write_packs (NaruRestore *self, GError **error)
          naru_txn_put_meta (self->txn, NARU_META_RULES, line, error);
 }
 
+/* @types: of which a pipeline was written already: of two for one type nobody could tell which is in force */
 static gboolean
-write_pipeline (NaruRestore *self, const char *path, GError **error)
+write_pipeline (NaruRestore *self, const char *path, GHashTable *types, GError **error)
 {
   g_autoptr (NaruJson) json = parse_file (self, path, error);
   g_autoptr (NaruPipeline) pipeline = json != NULL ? naru_pipeline_new (json, path, error) : NULL;
 
-  return pipeline != NULL && naru_office_put_pipeline (self->txn, NULL, pipeline, error);
+  if (pipeline == NULL)
+    return FALSE;
+  g_autofree char *expected = naru_office_make_pipeline_path (pipeline);
+  if (!g_str_equal (expected, path) ||
+      !g_hash_table_add (types, g_strdup (naru_pipeline_get_record_type (pipeline))))
+    return naru_restore_set_foreign (error, _ ("no office writes a file “%s”"), path);
+  return naru_office_put_pipeline (self->txn, NULL, pipeline, error);
 }
 
 /* Needs nothing of @self but transaction and files. */
 gboolean
 naru_restore_write_pipelines (NaruRestore *self, GError **error)
 {
+  g_autoptr (GHashTable) types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GHashTableIter iter;
   gpointer path;
 
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, &path, NULL))
-    if (g_str_has_prefix (path, "pipelines/") && !write_pipeline (self, path, error))
+    if (g_str_has_prefix (path, "pipelines/") && !write_pipeline (self, path, types, error))
       return FALSE;
   return TRUE;
 }

@@ -32,9 +32,10 @@ naru_restore_set_foreign (GError **error, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  g_autofree char *line = naru_text_one_line (text);
   naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
                   _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
-                  text);
+                  line);
   return FALSE;
 }
 

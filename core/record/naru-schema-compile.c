@@ -160,7 +160,8 @@ naru_schema_compile_ref (NaruSchemaCompiler *compiler, NaruSchemaNode *node, jso
 {
   const char *text = json_string_value (value);
   g_autofree char *pointer = text != NULL && *text == '#' ? g_uri_unescape_string (text + 1, NULL) : NULL;
-  if (pointer == NULL || (*pointer != '\0' && *pointer != '/'))
+  /* percent signs may stand for bytes that are no text */
+  if (pointer == NULL || !g_utf8_validate (pointer, -1, NULL) || (*pointer != '\0' && *pointer != '/'))
     return naru_schema_compile_fail (compiler, path, _ ("use a pointer within the file, like “#/$defs/name”"),
                                      _ ("“$ref” must point into this file"));
 

@@ -24,7 +24,7 @@ typedef struct
   gsize n_pages;   /* whole ones in the file */
   gsize last_page; /* as the file says */
   guint8 *is_free; /* a bit for each page that is said to be behind the end of the file */
-  guint8 *page;
+  gsize n_walked;  /* pages of the tree; no tree has a page twice, and a damaged one might never end */
 } NaruPageReader;
 
 static const struct
@@ -169,7 +169,7 @@ naru_page_note_node (NaruPageReader *reader, const guint8 *node, gsize room)
 static gboolean
 naru_page_walk (NaruPageReader *reader, gsize number, guint depth)
 {
-  if (depth > MAX_DEPTH)
+  if (depth > MAX_DEPTH || ++reader->n_walked > reader->n_pages)
     return FALSE;
   g_autofree guint8 *page = g_malloc (reader->page_size);
   if (!naru_page_read (reader, number, page, reader->page_size))

@@ -44,8 +44,10 @@ naru_page_check_long (const guint8 *map, gsize page_size, gsize n_pages, gsize f
 {
   NaruPageHeader header;
   guint32 count;
+  if (first >= n_pages)
+    return FALSE;
   MDB_val val = { sizeof header, (gpointer) (map + first * page_size) };
-  if (first >= n_pages || naru_guard_copy (&header, &val) != MDB_SUCCESS)
+  if (naru_guard_copy (&header, &val) != MDB_SUCCESS)
     return FALSE;
   memcpy (&count, &header.lower, sizeof count);
   return header.number == first && header.flags == PAGE_OVERFLOW &&

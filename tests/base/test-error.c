@@ -22,6 +22,23 @@ test_parts (void)
   g_assert_cmpstr (naru_error_get_cure (copy), ==, "Write a title.");
 }
 
+/* A file may have any name: what is said of it can still be printed and put into JSON. */
+static void
+test_bytes (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  naru_set_error (&error, NARU_ERROR_INVALID, "a\xff", 0, "rename \xf5", "%s is odd", "b\xe2\x82");
+  g_assert_cmpstr (error->message, ==, "b\uFFFD\uFFFD is odd");
+  g_assert_cmpstr (naru_error_get_field (error), ==, "a\uFFFD");
+  g_assert_cmpstr (naru_error_get_cure (error), ==, "rename \uFFFD");
+  naru_error_set_cure (&error, "move %s", "\xff");
+  g_assert_cmpstr (naru_error_get_cure (error), ==, "move \uFFFD");
+  g_clear_error (&error);
+  naru_set_error_errno (&error, ENOENT, NULL, "cannot read %s", "\xff");
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+}
+
 static void
 test_nothing_wanted (void)
 {
@@ -116,6 +133,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/error/parts", test_parts);
+  g_test_add_func ("/error/bytes", test_bytes);
   g_test_add_func ("/error/nothing-wanted", test_nothing_wanted);
   g_test_add_func ("/error/table", test_table);
   g_test_add_func ("/error/foreign", test_foreign);

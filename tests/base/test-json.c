@@ -411,6 +411,7 @@ set_path (NaruJson *json, const char *path, const char *value, const char *expec
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *before = naru_json_to_line (json);
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
   g_autofree char *line = NULL;
   gboolean done = naru_json_set_path (json, path, naru_json_new_string (value), &error);
 
@@ -419,7 +420,7 @@ set_path (NaruJson *json, const char *path, const char *value, const char *expec
     {
       g_assert_false (done);
       g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
-      g_assert_cmpstr (naru_error_get_field (error), ==, path);
+      g_assert_cmpstr (naru_error_get_field (error), ==, shown);
       g_assert_cmpstr (line, ==, before);
       return;
     }
@@ -433,6 +434,7 @@ test_set_path (void)
 {
   g_autoptr (NaruJson) json = parse ("{\"n\": null, \"l\": [{\"s\": \"a\"}], \"t\": \"x\"}");
   g_autoptr (NaruJson) fresh = naru_json_new_object ();
+  g_autoptr (NaruJson) nameless = naru_json_new_object ();
 
   set_path (json, "t", "y", "{\"l\":[{\"s\":\"a\"}],\"n\":null,\"t\":\"y\"}");
   set_path (json, "l.0.s", "b", "{\"l\":[{\"s\":\"b\"}],\"n\":null,\"t\":\"y\"}");
@@ -454,6 +456,7 @@ test_set_path (void)
   set_path (fresh, "who.0.share", "50", "{\"grant\":{\"territory\":\"KR\"},\"who\":[{\"share\":\"50\"}]}");
   set_path (fresh, "/x~1y", "z",
             "{\"grant\":{\"territory\":\"KR\"},\"who\":[{\"share\":\"50\"}],\"x/y\":\"z\"}");
+  set_path (nameless, "/", "v", "{\"\":\"v\"}");
 }
 
 static void
