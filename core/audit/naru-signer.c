@@ -10,11 +10,9 @@
 #include <unistd.h>
 
 #define KEY_MODE 0600
-#define NAMESPACE "git"
-#define SIGNATURE_ROOM 512
 
-static gboolean
-start_sodium (GError **error)
+gboolean
+naru_sodium_start (GError **error)
 {
   static gsize state;
 
@@ -30,7 +28,7 @@ start_sodium (GError **error)
 static NaruSigner *
 signer_new (GError **error)
 {
-  if (!start_sodium (error))
+  if (!naru_sodium_start (error))
     return NULL;
 
   NaruSecret *secret = sodium_malloc (sizeof *secret);
@@ -268,15 +266,29 @@ naru_signer_get_key (NaruSigner *self)
   return self->line;
 }
 
-/* What is signed: not the text itself but this, so that a signature for git is of no use elsewhere. */
-static void
-put_statement (NaruWire *wire, const guint8 *hash)
+/**
+ * naru_signer_sign_for: (skip)
+ * @self: a key
+ * @name_space: what the signature is good for; it holds nowhere else
+ * @data: the text
+ * @size: its bytes
+ *
+ * The same key and text give the same signature.
+ *
+ * Returns: (transfer full): the signature as `ssh-keygen -Y sign -n NAME_SPACE` writes it: six lines, each
+ * with its newline
+ */
+char *
+naru_signer_sign_for (NaruSigner *self, const char *name_space, gconstpointer data, gsize size)
 {
-  naru_wire_put (wire, "SSHSIG", 6);
-  naru_wire_put_string (wire, NAMESPACE, strlen (NAMESPACE));
-  naru_wire_put_string (wire, "", 0);
-  naru_wire_put_string (wire, "sha512", 6);
-  naru_wire_put_string (wire, hash, crypto_hash_sha512_BYTES);
+  guint8 signature[crypto_sign_BYTES];
+  guint8 statement[NARU_SSH_SIGNATURE_MAX];
+  gsize length = naru_signature_make_statement (name_space, data, size, statement);
+  char *text = g_malloc (NARU_SSH_SIGNATURE_MAX);
+
+  crypto_sign_detached (signature, NULL, statement, length, self->secret->key);
+  naru_signature_to_text (self->public_key, name_space, signature, text);
+  return text;
 }
 
 /**
@@ -285,36 +297,10 @@ put_statement (NaruWire *wire, const guint8 *hash)
  * @data: the text, such as a commit without its signature
  * @size: its bytes
  *
- * The same key and text give the same signature.
- *
- * Returns: (transfer full): the signature as `ssh-keygen -Y sign -n git` writes it: six lines, each with its
- * newline
+ * Returns: (transfer full): as of naru_signer_sign_for(), for git
  */
 char *
 naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size)
 {
-  guint8 hash[crypto_hash_sha512_BYTES];
-  guint8 signature[crypto_sign_BYTES];
-  guint8 statement_bytes[SIGNATURE_ROOM];
-  guint8 blob[SIGNATURE_ROOM];
-  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
-  NaruWire out = { blob, 0, sizeof blob };
-  char *text = g_malloc (SIGNATURE_ROOM);
-
-  crypto_hash_sha512 (hash, data, size);
-  put_statement (&statement, hash);
-  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret->key);
-
-  naru_wire_put (&out, "SSHSIG", 6);
-  naru_wire_put_number (&out, 1);
-  naru_wire_put_number (&out, NARU_SSH_BLOB_SIZE);
-  naru_wire_put_key (&out, self->public_key);
-  naru_wire_put_string (&out, NAMESPACE, strlen (NAMESPACE));
-  naru_wire_put_string (&out, "", 0);
-  naru_wire_put_string (&out, "sha512", 6);
-  naru_wire_put_number (&out, 4 + 11 + 4 + sizeof signature);
-  naru_wire_put_string (&out, NARU_SSH_KEY_TYPE, strlen (NARU_SSH_KEY_TYPE));
-  naru_wire_put_string (&out, signature, sizeof signature);
-  naru_armor ("SSH SIGNATURE", out.data, out.size, text, SIGNATURE_ROOM);
-  return text;
+  return naru_signer_sign_for (self, NARU_SIGNATURE_GIT, data, size);
 }

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define NARU_SIGNATURE_GIT "git" /* name space of signatures of commits and tags */
+
 /* A private Ed25519 key that signs commits as git and ssh-keygen do. */
 typedef struct _NaruSigner NaruSigner;
 
@@ -25,6 +27,10 @@ NARU_EXTERN gboolean naru_signer_save (NaruSigner *self, const char *path, const
                                        GError **error);
 NARU_EXTERN const char *naru_signer_get_key (NaruSigner *self);
 NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size);
+NARU_EXTERN char *naru_signer_sign_for (NaruSigner *self, const char *name_space, gconstpointer data,
+                                        gsize size);
+NARU_EXTERN gboolean naru_signature_verify (const char *signature, const char *name_space, gconstpointer data,
+                                            gsize size, char **key, GError **error);
 NARU_EXTERN char *naru_key_fingerprint (const char *key);
 
 NARU_EXTERN GPtrArray *naru_allowed_signers_parse (const char *text, GError **error);

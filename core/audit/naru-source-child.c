@@ -28,7 +28,8 @@ typedef struct
 {
   NaruSourceOut *out;
   NaruRepository *repository;
-  gboolean with_trees;
+  const NaruSourceTask *task;
+  NaruOid start; /* folder of the commit behind which to begin; zero: none */
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
@@ -144,13 +145,12 @@ send_gone (Reader *self, const NaruOid *base)
 }
 
 static void
-send_tree (Reader *self, NaruObject *tree, const NaruOid *base)
+send_tree (Reader *self, const NaruOid *oid, GBytes *bytes, const NaruOid *base)
 {
-  NaruSourceItem item = { .kind = NARU_SOURCE_TREE, .path = self->path };
+  NaruSourceItem item = { .kind = NARU_SOURCE_TREE, .path = self->path, .bytes = bytes };
 
-  item.oid = tree->oid;
+  item.oid = *oid;
   item.base = *base;
-  item.bytes = tree->bytes;
   naru_source_out_put (self->out, &item);
 }
 
@@ -246,8 +246,10 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
     return refuse (error, _ ("the folder “%s” of the history is empty"), self->path);
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
-  if (self->with_trees && after != NULL)
-    send_tree (self, after, old);
+  if ((self->task->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
+    send_tree (self, now, after->bytes, old);
+  else if ((self->task->flags & NARU_SOURCE_WITH_GONE_TREES) != 0 && after == NULL)
+    send_tree (self, now, NULL, old);
   while (left.entry.name != NULL || right.entry.name != NULL)
     {
       NaruOid was = { 0 }, is = { 0 };
@@ -325,11 +327,24 @@ is_ours (const char *text, GError **error)
 }
 
 static gboolean
+refuse_range (Reader *self, GError **error)
+{
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  naru_oid_to_hex (&self->task->after, hex);
+  naru_set_error (error, NARU_ERROR_CONFLICT, NULL, 0,
+                  _ ("Take another copy of the history, and compare the two."),
+                  _ ("the history does not hold the commit %s, which it held before"), hex);
+  return FALSE;
+}
+
+static gboolean
 list_commits (Reader *self, GError **error)
 {
-  NaruOid at, tree, parent;
+  const NaruOid *after = &self->task->after;
+  NaruOid at = self->task->last, tree, parent;
 
-  if (!naru_repository_get_head (self->repository, &at, error))
+  if (naru_oid_is_zero (&at) && !naru_repository_get_head (self->repository, &at, error))
     return FALSE;
   if (naru_oid_is_zero (&at))
     {
@@ -342,18 +357,23 @@ list_commits (Reader *self, GError **error)
       g_autofree char *text = read_commit (self, &at, &tree, &parent, NULL, error);
       if (text == NULL || (self->commits->len == 0 && !is_ours (text, error)))
         return FALSE;
+      if (naru_oid_equal (&at, after))
+        {
+          self->start = tree;
+          return TRUE;
+        }
       g_array_append_val (self->commits, at);
       at = parent;
       if (self->commits->len % BEAT_COMMITS == 0)
         send_beat (self, 0);
     }
-  return TRUE;
+  return naru_oid_is_zero (after) || refuse_range (self, error);
 }
 
 static gboolean
 send_commits (Reader *self, GError **error)
 {
-  NaruOid before = { 0 };
+  NaruOid before = self->start;
 
   for (guint i = self->commits->len; i > 0; i--)
     {
@@ -450,15 +470,15 @@ confine (const char *path)
 
 /* Never returns. */
 void
-naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags)
+naru_source_child_run (const NaruSourceTask *task)
 {
-  NaruSourceOut out = { .fd = fd, .buffer = g_malloc (BUFFER_SIZE) };
-  Reader reader = { .out = &out, .with_trees = (flags & NARU_SOURCE_WITH_TREES) != 0 };
+  NaruSourceOut out = { .fd = task->fd, .buffer = g_malloc (BUFFER_SIZE) };
+  Reader reader = { .out = &out, .task = task };
   g_autoptr (GError) error = NULL;
 
-  confine (path);
+  confine (task->path);
   reader.commits = g_array_new (FALSE, FALSE, sizeof (NaruOid));
-  if (!read_all (&reader, path, scratch, &error))
+  if (!read_all (&reader, task->path, task->scratch, &error))
     {
       const char *cure = naru_error_get_cure (error);
       g_autofree char *message = g_strndup (error->message, NARU_SOURCE_MAX_PATH);

@@ -37,10 +37,13 @@ typedef struct
 typedef enum
 {
   NARU_SOURCE_WITH_TREES = 1 << 0,
+  NARU_SOURCE_WITH_GONE_TREES = 1 << 1, /* folders that a commit removes too: zero oid, no bytes */
 } NaruSourceFlags;
 
 NARU_EXTERN NaruSource *naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags,
                                           GError **error);
+NARU_EXTERN NaruSource *naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags flags,
+                                                const NaruOid *after, const NaruOid *last, GError **error);
 NARU_EXTERN gboolean naru_source_next (NaruSource *self, NaruSourceItem *item, GError **error);
 NARU_EXTERN void naru_source_item_clear (NaruSourceItem *item);
 NARU_EXTERN void naru_source_free (NaruSource *self);

@@ -16,6 +16,7 @@ struct _NaruOffice
 {
   gatomicrefcount refs;
   char *folder;
+  char *home; /* (nullable): another office, whose plugins are used */
   char *lock_file;
   NaruStore *store;
   NaruRepository *repository; /* (nullable): opened when first needed */

@@ -428,6 +428,7 @@ naru_office_unref (NaruOffice *self)
   g_free (self->committer_name);
   g_free (self->committer_email);
   g_free (self->lock_file);
+  g_free (self->home);
   g_free (self->folder);
   g_free (self);
 }

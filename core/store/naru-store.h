@@ -9,7 +9,10 @@ typedef enum
 {
   NARU_STORE_CREATE = 1 << 0,
   NARU_STORE_READ_ONLY = 1 << 1,
+  NARU_STORE_SCRATCH = 1 << 2, /* to be thrown away: nothing waits for the disk */
 } NaruStoreFlags;
+
+#define NARU_META_SCRATCH "scratch/" /* rows of meta that belong to whoever fills a scratch store */
 
 /* How far the office and its history are; one row, changed with every entry. */
 typedef struct
@@ -34,6 +37,24 @@ typedef struct
   const char *note;
 } NaruEvent;
 
+typedef enum
+{
+  NARU_ROW_MISSING,    /* the other store has it, this one has not */
+  NARU_ROW_STRAY,      /* this store has it, the other one has not */
+  NARU_ROW_OTHER,      /* it says something else */
+  NARU_ROW_UNREADABLE, /* the table is damaged; what follows in it was not compared */
+} NaruRowState;
+
+/* One row that is not the same in two stores. */
+typedef struct
+{
+  NaruRowState state;
+  const char *table; /* "records", "cards", "index", "history", "commits", "counters", "meta", "trees" */
+  const char *name;  /* record type, index, counter, key of meta, path; "" for commits */
+  const char *id;    /* of the record; "" where it is about none */
+  guint64 seq;       /* of the entry; 0 where it is about none */
+} NaruRowDifference;
+
 #define NARU_TYPE_STORE (naru_store_get_type ())
 typedef struct _NaruStore NaruStore;
 typedef struct _NaruTxn NaruTxn;
@@ -42,6 +63,7 @@ typedef gboolean (*NaruStoreCardFunc) (const char *id, GVariant *card, gpointer 
 typedef gboolean (*NaruStoreIndexFunc) (const char *value, const char *id, gpointer user_data);
 typedef gboolean (*NaruStoreEventFunc) (const NaruEvent *event, gpointer user_data);
 typedef gboolean (*NaruStoreRecordFunc) (NaruRecord *record, gpointer user_data);
+typedef gboolean (*NaruRowDifferenceFunc) (const NaruRowDifference *difference, gpointer user_data);
 typedef gboolean (*NaruStoreJournalFunc) (guint64 seq, GBytes *row, gpointer user_data);
 
 NARU_EXTERN GType naru_store_get_type (void);
@@ -49,6 +71,7 @@ NARU_EXTERN NaruStore *naru_store_open (const char *folder, NaruStoreFlags flags
 NARU_EXTERN NaruStore *naru_store_ref (NaruStore *self);
 NARU_EXTERN void naru_store_unref (NaruStore *self);
 NARU_EXTERN gboolean naru_store_is_read_only (NaruStore *self);
+NARU_EXTERN gboolean naru_store_sync (NaruStore *self, GError **error);
 NARU_EXTERN char *naru_store_make_way_back (const char *folder);
 
 NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
@@ -93,6 +116,9 @@ NARU_EXTERN gboolean naru_txn_drop_journal (NaruTxn *txn, guint64 up_to_seq, GEr
 
 NARU_EXTERN GBytes *naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error);
 NARU_EXTERN gboolean naru_txn_put_tree (NaruTxn *txn, const char *path, GBytes *tree, GError **error);
+
+NARU_EXTERN void naru_txn_compare (NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc func,
+                                   gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruStore, naru_store_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruTxn, naru_txn_end)
