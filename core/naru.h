@@ -9,3 +9,4 @@
 #include "naru-records.h"
 #include "naru-restore.h"
 #include "naru-rules.h"
+#include "naru-verify.h"

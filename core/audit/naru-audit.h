@@ -6,3 +6,4 @@
 #include "naru-past-entry.h"
 #include "naru-repository.h"
 #include "naru-signer.h"
+#include "naru-surroundings.h"

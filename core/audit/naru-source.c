@@ -64,9 +64,15 @@ find_repository (const char *path, GError **error)
   return NULL;
 }
 
-/* Returns: (transfer full) (nullable): what is to be read */
-static char *
-resolve (const char *path, GError **error)
+/**
+ * naru_source_resolve:
+ * @path: as for naru_source_open()
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what is to be read: the folder of a repository, or a bundle
+ */
+char *
+naru_source_resolve (const char *path, GError **error)
 {
   struct stat status;
 
@@ -115,7 +121,7 @@ NaruSource *
 naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags flags, const NaruOid *after,
                         const NaruOid *last, GError **error)
 {
-  g_autofree char *resolved = resolve (path, error);
+  g_autofree char *resolved = naru_source_resolve (path, error);
   NaruSourceTask task = { .path = resolved, .scratch = scratch, .flags = flags };
   int ends[2];
 

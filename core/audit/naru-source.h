@@ -40,6 +40,7 @@ typedef enum
   NARU_SOURCE_WITH_GONE_TREES = 1 << 1, /* folders that a commit removes too: zero oid, no bytes */
 } NaruSourceFlags;
 
+NARU_EXTERN char *naru_source_resolve (const char *path, GError **error);
 NARU_EXTERN NaruSource *naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags,
                                           GError **error);
 NARU_EXTERN NaruSource *naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags flags,

@@ -78,6 +78,7 @@ void naru_office_unlock_history (NaruOffice *self);
 /* naru-desk.c */
 NaruDesk *naru_desk_new_for_office (NaruOffice *office, const char *person, const char *name,
                                     const char *via);
+void naru_desk_set_person (NaruDesk *self, NaruRecord *person);
 NaruRecord *naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action,
                             NaruRecordType **type, GError **error);
 gboolean naru_desk_require (NaruDesk *self, const char *type, const char *action, NaruRecord *record,

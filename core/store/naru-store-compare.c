@@ -12,17 +12,17 @@ static const struct
   NaruDb db;
   const char *name;
 } tables[] = {
-  { NARU_DB_RECORDS, "records" }, { NARU_DB_CARDS, "cards" },       { NARU_DB_INDEX, "index" },
-  { NARU_DB_HISTORY, "history" }, { NARU_DB_COMMITS, "commits" },   { NARU_DB_COUNTERS, "counters" },
+  { NARU_DB_RECORDS, "records" }, { NARU_DB_CARDS, "cards" },     { NARU_DB_INDEX, "index" },
+  { NARU_DB_HISTORY, "history" }, { NARU_DB_COMMITS, "commits" }, { NARU_DB_COUNTERS, "counters" },
   { NARU_DB_META, "meta" },       { NARU_DB_TREES, "trees" },
 };
 
 static gboolean
 may_differ (NaruDb db, const char *key)
 {
-  return db == NARU_DB_META && (g_str_equal (key, "\1head") || g_str_equal (key, "format") ||
-                                g_str_equal (key, "boot") || g_str_has_prefix (key, "faults/") ||
-                                g_str_has_prefix (key, NARU_META_SCRATCH));
+  return db == NARU_DB_META &&
+         (g_str_equal (key, "\1head") || g_str_equal (key, "format") || g_str_equal (key, "boot") ||
+          g_str_has_prefix (key, "faults/") || g_str_has_prefix (key, NARU_META_SCRATCH));
 }
 
 /* The text at @at, which the NUL behind every key ends; "" behind the last one */
@@ -49,6 +49,8 @@ describe (NaruDb db, const NaruKey *key, NaruRowDifference *difference)
       return;
     }
   difference->name = take_text (key, &at);
+  if (difference->name[0] == '\1')
+    difference->name++; /* a row of the store itself, "count deal" */
   if (db == NARU_DB_INDEX)
     take_text (key, &at);
   if (db == NARU_DB_RECORDS || db == NARU_DB_CARDS || db == NARU_DB_INDEX || db == NARU_DB_HISTORY)
@@ -74,8 +76,7 @@ side_next (Side *side)
 static gboolean
 same_value (Side *one, Side *other)
 {
-  return naru_walk_load (&one->walk) && naru_walk_load (&other->walk) &&
-         one->walk.size == other->walk.size &&
+  return naru_walk_load (&one->walk) && naru_walk_load (&other->walk) && one->walk.size == other->walk.size &&
          memcmp (one->walk.data, other->walk.data, one->walk.size) == 0;
 }
 
@@ -99,9 +100,10 @@ compare_table (guint table, NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc 
   side_next (&right);
   while (wanted && (left.more || right.more) && is_sound (&left) && is_sound (&right))
     {
-      int order = !left.more    ? 1
-                  : !right.more ? -1
-                                : naru_key_compare (naru_walk_get_key (&left.walk), naru_walk_get_key (&right.walk));
+      int order = !left.more ? 1
+                  : !right.more
+                      ? -1
+                      : naru_key_compare (naru_walk_get_key (&left.walk), naru_walk_get_key (&right.walk));
       if (order != 0 || !same_value (&left, &right))
         {
           if (!is_sound (&left) || !is_sound (&right))

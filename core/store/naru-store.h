@@ -98,6 +98,7 @@ NARU_EXTERN gboolean naru_txn_foreach_index (NaruTxn *txn, const char *index, co
                                              GError **error);
 NARU_EXTERN guint64 naru_txn_count_records (NaruTxn *txn, const char *type, GError **error);
 
+NARU_EXTERN gboolean naru_txn_get_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
 NARU_EXTERN gboolean naru_txn_next_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
 NARU_EXTERN gboolean naru_txn_raise_number (NaruTxn *txn, const char *counter, guint at_least,
                                             GError **error);
