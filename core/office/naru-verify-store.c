@@ -164,11 +164,24 @@ check_journal (NaruVerify *self, NaruTxn *txn, const NaruStoreHead *head)
     tell_journal (self, head->durable_seq, _ ("the store does not know up to where the history is on disk"));
 }
 
+/* Whether the store only has more than the history: changes that wait in the journal */
 static gboolean
-check_head (NaruVerify *self, const NaruStoreHead *head)
+is_ahead (NaruVerify *self, NaruTxn *store, const NaruStoreHead *head)
 {
   const NaruStoreHead *own = &self->replay.head;
-  g_autofree char *cure = naru_store_make_way_back (self->office->folder);
+  NaruOid commit;
+
+  return head->seq > own->seq && own->seq >= head->durable_seq &&
+         naru_txn_get_commit (store, own->seq, &commit, NULL) && naru_oid_equal (&commit, &own->head);
+}
+
+static gboolean
+check_head (NaruVerify *self, NaruTxn *store, const NaruStoreHead *head)
+{
+  const NaruStoreHead *own = &self->replay.head;
+  gboolean ahead = is_ahead (self, store, head);
+  g_autofree char *way_back = naru_store_make_way_back (self->office->folder);
+  const char *cure = ahead ? _ ("naru status writes what waits into the history") : way_back;
   g_autofree char *text = NULL;
 
   if (head->seq != own->seq)
@@ -184,7 +197,7 @@ check_head (NaruVerify *self, const NaruStoreHead *head)
            head->last_seconds != own->last_seconds)
     text = g_strdup (_ ("the store ends at another entry than the history"));
   if (text != NULL)
-    add (self, NARU_VERIFY_BROKEN, "store-head", 0, NULL, cure, text);
+    add (self, ahead ? NARU_VERIFY_DOUBTFUL : NARU_VERIFY_BROKEN, "store-head", 0, NULL, cure, text);
   return head->seq == own->seq;
 }
 
@@ -200,7 +213,7 @@ naru_verify_store (NaruVerify *self, NaruTxn *store)
       add (self, NARU_VERIFY_BROKEN, "store-head", 0, NULL, naru_error_get_cure (error), error->message);
       return;
     }
-  if (check_head (self, &head))
+  if (check_head (self, store, &head))
     naru_txn_compare (store, self->replay.txn, take_difference, self);
   check_journal (self, store, &head);
 }

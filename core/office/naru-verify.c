@@ -51,6 +51,15 @@ tell_unreadable (NaruVerify *self, const GError *error)
   self->fatal = TRUE;
 }
 
+/* What an earlier run verified is not there any more. */
+static void
+tell_rewritten (NaruVerify *self, const GError *error)
+{
+  naru_findings_add (self->findings, NARU_VERIFY_BROKEN, "rewritten", &self->replay.head.head,
+                     self->replay.head.seq, NULL, naru_error_get_cure (error), error->message);
+  self->rewritten = self->fatal = TRUE;
+}
+
 static gboolean
 skip_entry (NaruVerify *self, NaruSource *source, GError **error)
 {
@@ -159,8 +168,10 @@ read_history (NaruVerify *self, const NaruOid *last, GError **error)
               g_propagate_error (error, g_steal_pointer (&local));
               return FALSE;
             }
-          self->rewritten = g_error_matches (local, NARU_ERROR, NARU_ERROR_CONFLICT);
-          tell_unreadable (self, local);
+          if (g_error_matches (local, NARU_ERROR, NARU_ERROR_CONFLICT))
+            tell_rewritten (self, local);
+          else
+            tell_unreadable (self, local);
           break;
         }
       if (item.kind == NARU_SOURCE_DONE)
