@@ -3,6 +3,7 @@
 
 #include "naru-file-private.h"
 #include "naru-git-private.h"
+#include "naru-repository-private.h"
 #include "naru-tree-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,13 +24,23 @@
 #define MAX_FOLDERS 16
 #define CACHE_BYTES ((gssize) 24 << 20) /* of objects that libgit2 keeps; it would take ten times as much */
 #define BEAT_COMMITS 256
+#define FOLDERS_KEPT 256
+#define FOLDER_KEPT_MAX (64 << 10) /* bytes of one that is kept */
+
+/* A folder that was read lately: the next commit begins with it. */
+typedef struct
+{
+  NaruOid oid;
+  GBytes *bytes;
+} Folder;
 
 typedef struct
 {
   NaruSourceOut *out;
   NaruRepository *repository;
+  Folder folders[FOLDERS_KEPT];
   const NaruSourceTask *task;
-  NaruOid start; /* folder of the commit behind which to begin; zero: none */
+  NaruOid start;   /* folder of the commit behind which to begin; zero: none */
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
@@ -165,16 +176,37 @@ send_beat (Reader *self, guint64 number)
 static gboolean diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
                               GError **error);
 
+/* (transfer full) (nullable) */
+static GBytes *
+read_tree (Reader *self, const NaruOid *oid, GError **error)
+{
+  Folder *kept = &self->folders[oid->bytes[0] % FOLDERS_KEPT];
+  g_autoptr (NaruObject) tree = NULL;
+
+  if (kept->bytes != NULL && naru_oid_equal (&kept->oid, oid))
+    return g_bytes_ref (kept->bytes);
+  tree = read_object (self, oid, NARU_OBJECT_TREE, NARU_SOURCE_MAX_TREE, error);
+  if (tree == NULL)
+    return NULL;
+  if (g_bytes_get_size (tree->bytes) <= FOLDER_KEPT_MAX)
+    {
+      g_clear_pointer (&kept->bytes, g_bytes_unref);
+      kept->oid = *oid;
+      kept->bytes = g_bytes_ref (tree->bytes);
+    }
+  return g_bytes_ref (tree->bytes);
+}
+
 static gboolean
-read_folder (Reader *self, const NaruOid *oid, NaruObject **tree, NaruTreeReader *reader, GError **error)
+read_folder (Reader *self, const NaruOid *oid, GBytes **tree, NaruTreeReader *reader, GError **error)
 {
   if (!naru_oid_is_zero (oid))
     {
-      *tree = read_object (self, oid, NARU_OBJECT_TREE, NARU_SOURCE_MAX_TREE, error);
+      *tree = read_tree (self, oid, error);
       if (*tree == NULL)
         return FALSE;
     }
-  naru_tree_reader_init (reader, *tree != NULL ? (*tree)->bytes : NULL);
+  naru_tree_reader_init (reader, *tree);
   return naru_tree_reader_next (reader, error);
 }
 
@@ -233,8 +265,8 @@ take_oid (const NaruTreeReader *reader, NaruOid *oid)
 static gboolean
 diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth, GError **error)
 {
-  g_autoptr (NaruObject) before = NULL;
-  g_autoptr (NaruObject) after = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
   NaruTreeReader left, right;
 
   if (depth > MAX_FOLDERS)
@@ -247,7 +279,7 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
   if ((self->task->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
-    send_tree (self, now, after->bytes, old);
+    send_tree (self, now, after, old);
   else if ((self->task->flags & NARU_SOURCE_WITH_GONE_TREES) != 0 && after == NULL)
     send_tree (self, now, NULL, old);
   while (left.entry.name != NULL || right.entry.name != NULL)
@@ -427,6 +459,8 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open (bundle ? unpacked : path, error);
+  if (self->repository != NULL)
+    naru_repository_fix_loose (self->repository);
   if (self->repository == NULL || !list_commits (self, error) || !send_manifest (self, &manifest, error) ||
       !send_commits (self, error))
     return FALSE;
