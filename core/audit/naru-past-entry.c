@@ -144,7 +144,8 @@ take_trailers (NaruPastEntry *self, const char *at)
   const char *first = g_str_has_prefix (at, "Naru-Seq: ") ? strchr (at, '\n') : NULL;
   const char *last = first != NULL ? g_strrstr (first, "\nNaru-Entry: ") : NULL;
 
-  self->trailers = last != NULL && last > first ? g_strndup (first + 1, (gsize) (last - first)) : g_strdup ("");
+  self->trailers =
+      last != NULL && last > first ? g_strndup (first + 1, (gsize) (last - first)) : g_strdup ("");
   while (*at != '\0')
     {
       g_autofree char *line = take_until (&at, "\n");

@@ -140,8 +140,9 @@ naru_signature_verify (const char *signature, const char *name_space, gconstpoin
     naru_signature_to_text (public_key, name_space, bytes, again);
   if (bytes == NULL || strcmp (signature, again) != 0)
     {
-      naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, NULL,
-                      _ ("the signature has not the form that “ssh-keygen -Y sign” gives it with a key Ed25519"));
+      naru_set_error (
+          error, NARU_ERROR_INVALID, NULL, 0, NULL,
+          _ ("the signature has not the form that “ssh-keygen -Y sign” gives it with a key Ed25519"));
       return FALSE;
     }
   gsize length = naru_signature_make_statement (name_space, data, size, statement);

@@ -23,6 +23,8 @@
 #define FILE_SLACK ((rlim_t) 64 << 20)
 #define MAX_FOLDERS 16
 #define CACHE_BYTES ((gssize) 24 << 20) /* of objects that libgit2 keeps; it would take ten times as much */
+#define WINDOW_BYTES ((gsize) 4 << 20)  /* of a pack that is looked at in one piece */
+#define MAPPED_BYTES ((gsize) 32 << 20) /* of all packs at a time */
 #define BEAT_COMMITS 256
 #define FOLDERS_KEPT 256
 #define FOLDER_KEPT_MAX (64 << 10) /* bytes of one that is kept */
@@ -456,6 +458,8 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (!naru_git_load (error))
     return FALSE;
   git_libgit2_opts (GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
+  git_libgit2_opts (GIT_OPT_SET_MWINDOW_SIZE, WINDOW_BYTES);
+  git_libgit2_opts (GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAPPED_BYTES);
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open (bundle ? unpacked : path, error);

@@ -258,7 +258,8 @@ naru_restore_take_file (NaruRestore *self, const NaruSourceItem *item, GError **
       taken = check_document (item->path, &digest, error) && tell_file (self, item, error);
     }
   else
-    taken = tell_file (self, item, error) && naru_restore_put_configuration (self, item->path, item->bytes, error);
+    taken = tell_file (self, item, error) &&
+            naru_restore_put_configuration (self, item->path, item->bytes, error);
   if (!taken)
     return FALSE;
   naru_entry_put_blob (self->past.entry, item->path, &item->oid, size, &digest);

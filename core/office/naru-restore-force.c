@@ -20,9 +20,8 @@ force_record (NaruRestore *self, const NaruSourceItem *item)
     return;
   const char *name = naru_record_type_get_name (type);
   g_autoptr (NaruRecord) record = naru_record_new_from_bytes (name, id, item->bytes, NULL);
-  g_autoptr (NaruRecord) old = naru_txn_has_record (self->txn, name, id)
-                                   ? naru_txn_get_record (self->txn, name, id, NULL)
-                                   : NULL;
+  g_autoptr (NaruRecord) old =
+      naru_txn_has_record (self->txn, name, id) ? naru_txn_get_record (self->txn, name, id, NULL) : NULL;
   if (record == NULL)
     return;
   if (old == NULL)

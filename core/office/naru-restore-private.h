@@ -30,7 +30,7 @@ struct _NaruRestore
 {
   const char *folder;
   const NaruRestoreWatch *watch; /* (nullable) */
-  NaruProgress progress; /* (nullable) */
+  NaruProgress progress;         /* (nullable) */
   gpointer user_data;
   NaruOffice *office;
   NaruTxn *txn;
@@ -58,7 +58,8 @@ gboolean naru_restore_put_record (NaruRestore *self, NaruRecordType *type, NaruR
                                   NaruRecord *old, GError **error);
 gboolean naru_restore_read_record_path (NaruRestore *self, const char *path, NaruRecordType **type, char **id,
                                         NaruId *parsed, GError **error);
-gboolean naru_restore_count_record (NaruRestore *self, NaruRecordType *type, const NaruId *id, GError **error);
+gboolean naru_restore_count_record (NaruRestore *self, NaruRecordType *type, const NaruId *id,
+                                    GError **error);
 gboolean naru_restore_put_configuration (NaruRestore *self, const char *path, GBytes *bytes, GError **error);
 gboolean naru_pack_add_blob (NaruPack *pack, const char *scratch, const NaruSourceItem *item, GError **error);
 

@@ -136,7 +136,8 @@ take_item (NaruRestore *self, const NaruSourceItem *item, GError **error)
 {
   if (item->path == NULL || (item->kind != NARU_SOURCE_FILE && item->kind != NARU_SOURCE_GONE))
     return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
-  return (item->kind == NARU_SOURCE_FILE ? naru_restore_take_file : naru_restore_take_gone) (self, item, error);
+  return (item->kind == NARU_SOURCE_FILE ? naru_restore_take_file : naru_restore_take_gone) (self, item,
+                                                                                             error);
 }
 
 /* One commit of the source, from its text to its end */

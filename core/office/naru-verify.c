@@ -13,6 +13,9 @@
 #define FORCED_MAX 100   /* commits that no office writes; behind so many there is nothing more to learn */
 #define ACTORS_MAX 10000 /* people whose rights are kept at a time */
 #define PROGRESS_STEP 64
+#define FORGET_ENTRIES                                                                                       \
+  4096 /* after so many the memory of what was read of the scratch store is given back                       \
+        */
 #define STATE_FOLDER "verify"
 #define RUN_PREFIX ".verify-"
 
@@ -114,6 +117,8 @@ take_entry (NaruVerify *self, NaruSource *source, const NaruSourceItem *begin, G
       naru_verify_after_entry (self);
       self->n_entries++;
       self->within = FALSE;
+      if (self->n_entries % FORGET_ENTRIES == 0)
+        naru_txn_forget_pages (self->replay.txn);
       return naru_restore_renew (&self->replay, error);
     }
   if (self->replay.source_failed)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-store-private.h"
 
+#include <sys/mman.h>
+
+#define FORGET_ROWS 20000 /* after so many rows the memory of what was read is given back */
+
 /*
  * Two stores, row by row: both are read from the beginning to the end side by side, in the order of their
  * keys. What may differ between two stores of the same office is left out: the journal (what the history has
@@ -93,6 +97,7 @@ compare_table (guint table, NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc 
   NaruDb db = tables[table].db;
   Side left, right;
   gboolean wanted = TRUE;
+  guint n = 0;
 
   naru_walk_init (&left.walk, txn, db);
   naru_walk_init (&right.walk, other, db);
@@ -112,6 +117,11 @@ compare_table (guint table, NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc 
           describe (db, naru_walk_get_key (order <= 0 ? &left.walk : &right.walk), &difference);
           wanted = func (&difference, user_data);
         }
+      if (++n % FORGET_ROWS == 0)
+        {
+          naru_txn_forget_pages (txn);
+          naru_txn_forget_pages (other);
+        }
       if (order <= 0)
         side_next (&left);
       if (order >= 0)
@@ -123,6 +133,30 @@ compare_table (guint table, NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc 
     return wanted;
   difference = (NaruRowDifference){ NARU_ROW_UNREADABLE, tables[table].name, "", "", 0 };
   return func (&difference, user_data);
+}
+
+/**
+ * naru_txn_forget_pages:
+ * @txn: a transaction
+ *
+ * What was read of the file counts as memory of the process as long as there is room. Whoever reads all of a
+ * large store once gives it back in between; it can be read again.
+ */
+void
+naru_txn_forget_pages (NaruTxn *txn)
+{
+  MDB_val key = { strlen ("format"), (gpointer) "format" };
+  MDB_val value;
+  MDB_envinfo info;
+  MDB_stat stat;
+  const guint8 *map = txn->map;
+
+  mdb_env_info (txn->store->env, &info);
+  mdb_env_stat (txn->store->env, &stat);
+  if (map == NULL && naru_guard_get (txn->mdb, txn->store->dbs[NARU_DB_META], &key, &value) == MDB_SUCCESS)
+    map = naru_page_find_map (value.mv_data, stat.ms_psize, info.me_mapsize);
+  if (map != NULL)
+    madvise ((gpointer) map, info.me_mapsize, MADV_DONTNEED);
 }
 
 /**

@@ -118,6 +118,7 @@ NARU_EXTERN gboolean naru_txn_drop_journal (NaruTxn *txn, guint64 up_to_seq, GEr
 NARU_EXTERN GBytes *naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error);
 NARU_EXTERN gboolean naru_txn_put_tree (NaruTxn *txn, const char *path, GBytes *tree, GError **error);
 
+NARU_EXTERN void naru_txn_forget_pages (NaruTxn *txn);
 NARU_EXTERN void naru_txn_compare (NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc func,
                                    gpointer user_data);
 

@@ -5,6 +5,8 @@
  * against the history; then the same with every move judged again. Whole processes. And what memory it takes
  * as the commits grow in number. */
 
+#define MOVES 5 /* of each deal */
+
 static BenchRun
 verify (const char *folder, const char *option)
 {
@@ -61,25 +63,28 @@ advance (NaruDesk *desk, const char *id, const char *stage)
     g_error ("%s", error->message);
 }
 
-/* Deals that go to and fro, each move judged by gate and rules */
+/* Deals that go to and fro side by side, as an office has them; each move judged by gate and rules */
 static void
 make_moves (const char *folder, guint n)
 {
   g_autoptr (NaruOffice) office = portfolio_create_office (folder);
   g_autoptr (GError) error = NULL;
   g_autoptr (NaruDesk) desk = naru_desk_new (office, PORTFOLIO_LOGIN, "cli", &error);
-  const guint n_moves = 10;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < n; i += 1 + n_moves)
+  for (guint i = 0; i < n / (MOVES + 1); i++)
     {
-      g_autoptr (NaruJson) deal = naru_json_new_object ();
-      g_autofree char *id = NULL;
-      naru_json_set_string (deal, "title", "To and fro");
+      g_autoptr (NaruJson) deal = portfolio_deal (i);
+      char *id = NULL;
+      naru_json_remove (deal, "stage");
+      naru_json_remove (deal, "sectors");
       if (!naru_desk_create (desk, "deal", deal, &id, &error))
         g_error ("%s", error->message);
-      for (guint k = 0; k < n_moves; k++)
-        advance (desk, id, k % 2 == 0 ? "on-hold" : "idea");
+      g_ptr_array_add (ids, id);
     }
+  for (guint k = 0; k < MOVES; k++)
+    for (guint i = 0; i < ids->len; i++)
+      advance (desk, g_ptr_array_index (ids, i), k % 2 == 0 ? "on-hold" : "idea");
   naru_desk_checkpoint (desk, NULL);
 }
 
