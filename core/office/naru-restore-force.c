@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define SKIPPED_MAX 1000000 /* entries that may be missing between two commits */
+
 /*
  * A commit that is not what an office writes, taken as it is: whoever looks for all that is wrong with a
  * history has to go on behind the first thing. The folders are put as they were read, and number and chain
@@ -57,7 +59,11 @@ take_claims (NaruRestore *self, const NaruOid *commit, GError **error)
 {
   gboolean has_form = self->past.action != NULL;
 
-  self->head.seq = has_form && self->past.seq > self->head.seq ? self->past.seq : self->head.seq + 1;
+  /* a number that is out of all reason is not followed */
+  self->head.seq =
+      has_form && self->past.seq > self->head.seq && self->past.seq - self->head.seq <= SKIPPED_MAX
+          ? self->past.seq
+          : self->head.seq + 1;
   self->head.head = *commit;
   if (has_form)
     {

@@ -20,21 +20,21 @@ static const char *const all_files[] = { "", NULL };
 
 /* Every action that an office writes. */
 static const NaruActionRule rules[] = {
-  { "init", NULL, FALSE, all_files, NULL },
-  { "create", "create", TRUE, no_files, naru_verify_create },
-  { "edit", "edit", TRUE, no_files, naru_verify_edit },
-  { "link", "edit", TRUE, no_files, naru_verify_link },
-  { "note", "attach", TRUE, no_files, naru_verify_note },
-  { "attach", "attach", TRUE, document_files, naru_verify_attach },
-  { "advance", "advance", TRUE, no_files, naru_verify_advance },
-  { "approve", "approve", TRUE, no_files, naru_verify_decide },
-  { "reject", "approve", TRUE, no_files, naru_verify_decide },
-  { "waive", "waive", TRUE, no_files, naru_verify_waive },
-  { "import", NULL, FALSE, no_files, naru_verify_import },
-  { "rules", "administer", FALSE, rule_files, NULL },
-  { "pipeline", "administer", FALSE, pipeline_files, NULL },
-  { "rotate-key", "administer", FALSE, key_files, NULL },
-  { "revoke-key", "administer", FALSE, key_files, NULL },
+  { "init", NULL, FALSE, FALSE, all_files, NULL },
+  { "create", "create", TRUE, FALSE, no_files, naru_verify_create },
+  { "edit", "edit", TRUE, FALSE, no_files, naru_verify_edit },
+  { "link", "edit", TRUE, FALSE, no_files, naru_verify_link },
+  { "note", "attach", TRUE, FALSE, no_files, naru_verify_note },
+  { "attach", "attach", TRUE, FALSE, document_files, naru_verify_attach },
+  { "advance", "advance", TRUE, FALSE, no_files, naru_verify_advance },
+  { "approve", "approve", TRUE, FALSE, no_files, naru_verify_decide },
+  { "reject", "approve", TRUE, TRUE, no_files, naru_verify_decide },
+  { "waive", "waive", TRUE, TRUE, no_files, naru_verify_waive },
+  { "import", NULL, FALSE, TRUE, no_files, naru_verify_import },
+  { "rules", "administer", FALSE, TRUE, rule_files, NULL },
+  { "pipeline", "administer", FALSE, FALSE, pipeline_files, NULL },
+  { "rotate-key", "administer", FALSE, TRUE, key_files, NULL },
+  { "revoke-key", "administer", FALSE, TRUE, key_files, NULL },
 };
 
 static const NaruActionRule *
@@ -197,6 +197,7 @@ begin (NaruRestore *restore, GError **error)
   gboolean first = restore->head.seq == 0;
 
   self->persons_moved = FALSE;
+  self->n_created = self->n_updated = 0;
   g_clear_pointer (&self->document, g_free);
   g_ptr_array_set_size (self->dangling, 0);
   g_hash_table_remove_all (self->numbers);
@@ -208,6 +209,9 @@ begin (NaruRestore *restore, GError **error)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "action", past->record,
                       first ? _ ("the history does not begin with the making of an office")
                             : _ ("an office is made a second time"));
+  if (self->rule != NULL && !self->rule->reason && past->reason != NULL)
+    naru_verify_tell (self, NARU_VERIFY_BROKEN, "trailers", past->record,
+                      _ ("it tells a reason, which the action “%s” does not"), past->action);
   if (self->rule != NULL && self->rule->single && past->record == NULL)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "action", NULL, _ ("it names no record"));
   find_author (self);
@@ -249,6 +253,7 @@ take_file (NaruRestore *restore, const NaruSourceItem *item, GError **error)
     {
       g_free (self->document);
       self->document = g_path_get_basename (item->path);
+      self->document_size = (gint64) g_bytes_get_size (item->bytes);
     }
   if (self->rule == NULL)
     return TRUE;
@@ -292,6 +297,22 @@ check_numbers (NaruVerify *self)
     }
 }
 
+/* "import 5 deals: 3 created, 2 updated" */
+static void
+check_import (NaruVerify *self)
+{
+  const NaruPastEntry *past = &self->replay.past;
+  g_autofree char *counts =
+      g_strdup_printf (": %" PRIu64 " created, %" PRIu64 " updated", self->n_created, self->n_updated);
+  g_autofree char *sum = g_strdup_printf ("import %" PRIu64 " ", self->n_created + self->n_updated);
+
+  if (!g_str_equal (past->action, "import") || self->by_import ||
+      (g_str_has_prefix (past->subject, sum) && g_str_has_suffix (past->subject, counts)))
+    return;
+  naru_verify_tell (self, NARU_VERIFY_BROKEN, "subject", NULL, _ ("it says “%s”, but what it does is: %s"),
+                    past->subject, counts + 2);
+}
+
 static gboolean
 end (NaruRestore *restore, const NaruOid *commit, GError **error)
 {
@@ -299,6 +320,7 @@ end (NaruRestore *restore, const NaruOid *commit, GError **error)
 
   check_dangling (self);
   check_numbers (self);
+  check_import (self);
   if (self->document != NULL)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "file", restore->past.record,
                       _ ("it brings a document that its record does not name"));

@@ -48,6 +48,7 @@ struct _NaruActionRule
   const char *action;
   const char *right;        /* (nullable): what the policy has to allow, on the record or the office */
   gboolean single;          /* about one record, and changes nothing else */
+  gboolean reason;          /* it may tell one */
   const char *const *files; /* prefixes of the other files that it may write */
   void (*check) (NaruVerify *self, const NaruRecordChange *change); /* (nullable) */
 };
@@ -83,6 +84,9 @@ struct _NaruVerify
   NaruDesk *actor;            /* (nullable): nobody of the office */
   gboolean by_import;         /* by somebody of another system */
   gboolean persons_moved;
+  guint64 n_created; /* records */
+  guint64 n_updated;
+  gint64 document_size;
   char *document;      /* (nullable): digest of the document that the record names anew */
   GPtrArray *dangling; /* of char *: "id target": to be there at the end of the entry */
   GHashTable *numbers; /* counter -> how many records the entry makes */

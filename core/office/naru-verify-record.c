@@ -117,7 +117,12 @@ naru_verify_record (NaruVerify *self, const NaruRecordChange *change)
   g_autoptr (GError) error = NULL;
 
   if (change->old == NULL)
-    check_id (self, change);
+    {
+      self->n_created++;
+      check_id (self, change);
+    }
+  else
+    self->n_updated++;
   check_schema (self, change);
   check_references (self, change);
   if (!naru_check_overlap (self->replay.txn, change->type, id, change->now, &error))
@@ -396,19 +401,21 @@ naru_verify_note (NaruVerify *self, const NaruRecordChange *change)
 
 /* The document is in the folder of this commit: brought by it, or there before. */
 static void
-check_document (NaruVerify *self, const NaruRecordChange *change, const char *digest)
+check_document (NaruVerify *self, const NaruRecordChange *change, NaruJson *row)
 {
+  const char *digest = naru_json_get_string (row, "digest");
   const char *id = naru_record_get_id (change->record);
-  gboolean there = g_strcmp0 (digest, self->document) == 0;
+  gboolean brought = digest != NULL && g_strcmp0 (digest, self->document) == 0;
+  gboolean there = brought && naru_json_get_integer (row, "size", -1) == self->document_size;
 
-  if (!there && digest != NULL && strlen (digest) == 2 * NARU_DIGEST_SIZE)
+  if (brought)
+    g_clear_pointer (&self->document, g_free);
+  else if (digest != NULL && strlen (digest) == 2 * NARU_DIGEST_SIZE)
     {
       g_autofree char *folder = g_strdup_printf ("documents/%.2s", digest);
       g_autoptr (GBytes) tree = naru_txn_get_tree (self->replay.txn, folder, NULL);
       there = naru_tree_has_file (tree, digest);
     }
-  else
-    g_clear_pointer (&self->document, g_free);
   if (!there)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "document", id,
                       _ ("%s names a document that the history does not hold"), id);
@@ -434,7 +441,7 @@ naru_verify_attach (NaruVerify *self, const NaruRecordChange *change)
       naru_json_set_string (row, "added_on", day);
       naru_json_append (rows, row);
     }
-  check_document (self, change, naru_json_get_string (last, "digest"));
+  check_document (self, change, last);
   check_message (self, change, text);
   naru_verify_is_made (self, change, expected);
 }
