@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FORCED_MAX 100   /* commits that no office writes; behind so many there is nothing more to learn */
@@ -330,6 +331,10 @@ sweep (const char *parent)
         continue;
       g_autofree char *folder = g_build_filename (parent, name, NULL);
       g_autofree char *path = g_build_filename (folder, "lock", NULL);
+      struct stat status;
+      /* others may write here too, and what looks like ours may be theirs */
+      if (lstat (folder, &status) != 0 || !S_ISDIR (status.st_mode) || status.st_uid != geteuid ())
+        continue;
       int fd = open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
       if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
         naru_folder_remove (folder);

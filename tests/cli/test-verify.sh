@@ -77,6 +77,17 @@ assert_rc 6
 assert_jq 'any(.findings[]; .code == "replaced" and .cure != null)'
 git -C "$office/audit.git" replace -d "$(git -C "$office/audit.git" rev-parse main~1)" >/dev/null
 
+begin 'an interrupted run leaves nothing behind'
+for delay in 0.02 0.05 0.1 0.2; do
+  timeout -s INT $delay "$naru" --as head verify >"$out" 2>"$err" </dev/null
+  rc=$?
+  last_call='naru verify, interrupted'
+  case $rc in 0 | 1 | 124 | 130) ;; *) complain "ended with $rc" ;; esac
+  [ -z "$(find "$office" -name '.verify*')" ] || complain 'a folder was left in the office'
+done
+run --as head verify --resume
+ok
+
 begin 'who may not audit is refused'
 run --as head person add mia --name Mia --role inventor
 ok
