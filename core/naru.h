@@ -12,3 +12,4 @@
 #include "naru-restore.h"
 #include "naru-rules.h"
 #include "naru-seals.h"
+#include "naru-verify.h"

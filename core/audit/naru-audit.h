@@ -8,4 +8,5 @@
 #include "naru-program.h"
 #include "naru-repository.h"
 #include "naru-signer.h"
+#include "naru-surroundings.h"
 #include "naru-tag.h"

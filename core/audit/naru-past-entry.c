@@ -19,6 +19,9 @@ naru_past_entry_clear (NaruPastEntry *self)
   g_clear_pointer (&self->entry, naru_entry_unref);
   g_clear_pointer (&self->author, g_free);
   g_clear_pointer (&self->author_email, g_free);
+  g_clear_pointer (&self->committer, g_free);
+  g_clear_pointer (&self->committer_email, g_free);
+  g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->action, g_free);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->from, g_free);
@@ -26,6 +29,8 @@ naru_past_entry_clear (NaruPastEntry *self)
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->trailers, g_free);
+  g_clear_pointer (&self->signature, g_free);
   g_clear_pointer (&self->verdicts, g_ptr_array_unref);
   g_clear_pointer (&self->unsigned_bytes, g_bytes_unref);
 }
@@ -76,21 +81,26 @@ take_person (const char **at, const char *label, char **name, char **email, Naru
   return TRUE;
 }
 
-/* A signature is no part of what it signs. */
+/* A signature is no part of what it signs. Each of its lines but the first stands behind a blank. */
 static gboolean
-skip_signature (NaruPastEntry *self, const char *text, const char **at)
+take_signature (NaruPastEntry *self, const char *text, const char **at)
 {
   const char *start = *at;
 
   if (take_word (at, "gpgsig "))
-    do
-      {
-        const char *end = strchr (*at, '\n');
-        if (end == NULL)
-          return FALSE;
-        *at = end + 1;
-      }
-    while (**at == ' ');
+    {
+      g_autoptr (GString) signature = g_string_sized_new (512);
+      do
+        {
+          const char *end = strchr (*at, '\n');
+          if (end == NULL)
+            return FALSE;
+          g_string_append_len (signature, *at, end + 1 - *at);
+          *at = end + 1;
+        }
+      while (take_word (at, " "));
+      self->signature = g_string_free (g_steal_pointer (&signature), FALSE);
+    }
   g_autoptr (GString) rest = g_string_new_len (text, start - text);
   g_string_append (rest, *at);
   self->unsigned_bytes = g_string_free_to_bytes (g_steal_pointer (&rest));
@@ -111,6 +121,8 @@ keep (char **place, const char *value)
 static gboolean
 take_trailer (NaruPastEntry *self, const char *key, const char *value)
 {
+  if (g_str_equal (key, "Naru-Seq"))
+    self->seq = g_ascii_strtoull (value, NULL, 10);
   if (g_str_equal (key, "Naru-Seq") || g_str_equal (key, "Naru-Entry"))
     return TRUE;
   if (g_str_equal (key, "Naru-Chain"))
@@ -132,6 +144,11 @@ take_trailer (NaruPastEntry *self, const char *key, const char *value)
 static gboolean
 take_trailers (NaruPastEntry *self, const char *at)
 {
+  const char *first = g_str_has_prefix (at, "Naru-Seq: ") ? strchr (at, '\n') : NULL;
+  const char *last = first != NULL ? g_strrstr (first, "\nNaru-Entry: ") : NULL;
+
+  self->trailers =
+      last != NULL && last > first ? g_strndup (first + 1, (gsize) (last - first)) : g_strdup ("");
   while (*at != '\0')
     {
       g_autofree char *line = take_until (&at, "\n");
@@ -159,13 +176,11 @@ take_detail (NaruPastEntry *self, const char *subject)
 static gboolean
 read_message (NaruPastEntry *self, const char *at)
 {
-  g_autofree char *subject = NULL;
-
   self->message = g_strdup (at);
-  subject = take_until (&at, "\n\n");
-  if (subject == NULL)
+  self->subject = take_until (&at, "\n\n");
+  if (self->subject == NULL)
     return FALSE;
-  naru_entry_set_subject (self->entry, subject);
+  naru_entry_set_subject (self->entry, self->subject);
   if (take_word (&at, "Reason: "))
     {
       self->reason = take_until (&at, "\n\n");
@@ -175,7 +190,7 @@ read_message (NaruPastEntry *self, const char *at)
     }
   if (!take_trailers (self, at) || self->action == NULL)
     return FALSE;
-  take_detail (self, subject);
+  take_detail (self, self->subject);
   return TRUE;
 }
 
@@ -185,8 +200,6 @@ read_text (NaruPastEntry *self, const char *text)
   const char *at = text;
   g_autofree char *tree = NULL;
   g_autofree char *parent = NULL;
-  g_autofree char *committer = NULL;
-  g_autofree char *committer_email = NULL;
 
   self->entry = naru_entry_new ("");
   self->verdicts = g_ptr_array_new_with_free_func (g_free);
@@ -195,11 +208,11 @@ read_text (NaruPastEntry *self, const char *text)
   if (take_word (&at, "parent "))
     parent = take_until (&at, "\n");
   if (tree == NULL || !take_person (&at, "author ", &self->author, &self->author_email, &self->authored) ||
-      !take_person (&at, "committer ", &committer, &committer_email, &self->committed) ||
-      !skip_signature (self, text, &at))
+      !take_person (&at, "committer ", &self->committer, &self->committer_email, &self->committed) ||
+      !take_signature (self, text, &at))
     return FALSE;
   naru_entry_set_author (self->entry, self->author, self->author_email);
-  naru_entry_set_committer (self->entry, committer, committer_email);
+  naru_entry_set_committer (self->entry, self->committer, self->committer_email);
   naru_entry_set_time (self->entry, &self->authored, &self->committed);
   return read_message (self, at);
 }

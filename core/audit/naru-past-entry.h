@@ -13,6 +13,9 @@ typedef struct
   NaruTime committed;
   char *author;
   char *author_email;
+  char *committer;
+  char *committer_email;
+  char *subject;
   char *action;
   char *record; /* (nullable): the one that it is about */
   char *from;   /* (nullable) */
@@ -20,6 +23,9 @@ typedef struct
   char *reason; /* (nullable) */
   char *detail; /* (nullable): of the subject, what follows the action */
   char *message;
+  char *trailers;  /* lines of the message, without the number and the two digests */
+  char *signature; /* (nullable): as ssh-keygen writes it */
+  guint64 seq;     /* as the message says; 0 where it says none */
   NaruDigest chain;
   GPtrArray *verdicts;    /* of char *: how the rules judged it */
   GBytes *unsigned_bytes; /* the commit without its signature */

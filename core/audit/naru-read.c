@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_FOLDERS 16 /* in each other: more than any path of ours has */
 
@@ -75,6 +76,20 @@ read_packed (NaruRepository *self, const NaruOid *oid, GError **error)
   return naru_object_new_with_oid ((NaruObjectKind) kind, bytes, oid);
 }
 
+/* For somebody who reads all that is here now and nothing that comes later: remembers which folders of loose
+ * objects there are, and looks into no other. */
+void
+naru_repository_fix_loose (NaruRepository *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->loose); i++)
+    {
+      char name[3];
+      g_snprintf (name, sizeof name, "%02x", i);
+      self->loose[i] = faccessat (self->objects_fd, name, F_OK, 0) == 0;
+    }
+  self->loose_known = TRUE;
+}
+
 /**
  * naru_repository_read_object:
  * @self: a repository
@@ -89,8 +104,10 @@ NaruObject *
 naru_repository_read_object (NaruRepository *self, const NaruOid *oid, NaruObjectKind kind, GError **error)
 {
   g_autoptr (GError) loose = NULL;
-  gboolean exists;
-  g_autoptr (NaruObject) object = naru_loose_read (self->objects_fd, oid, &exists, &loose);
+  gboolean exists = FALSE;
+  g_autoptr (NaruObject) object = self->loose_known && !self->loose[oid->bytes[0]]
+                                      ? NULL
+                                      : naru_loose_read (self->objects_fd, oid, &exists, &loose);
   if (object == NULL)
     {
       g_autoptr (GError) packed = NULL;

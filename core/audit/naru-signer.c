@@ -10,13 +10,11 @@
 #include <unistd.h>
 
 #define KEY_MODE 0600
-#define NAMESPACE "git"
-#define SIGNATURE_ROOM 512
 #define AGENT_TIME 3000        /* milliseconds: somebody may wait for the store */
 #define AGENT_TIME_ALONE 90000 /* while nobody waits: the agent may ask somebody to confirm */
 
-static gboolean
-start_sodium (GError **error)
+gboolean
+naru_sodium_start (GError **error)
 {
   static gsize state;
 
@@ -32,7 +30,7 @@ start_sodium (GError **error)
 static NaruSigner *
 signer_new (GError **error)
 {
-  if (!start_sodium (error))
+  if (!naru_sodium_start (error))
     return NULL;
 
   NaruSecret *secret = sodium_malloc (sizeof *secret);
@@ -368,52 +366,29 @@ naru_signer_get_key (NaruSigner *self)
   return self->line;
 }
 
-/* What is signed: not the text itself but this, so that a signature for git is of no use elsewhere. */
-static void
-put_statement (NaruWire *wire, const guint8 *hash)
-{
-  naru_wire_put (wire, "SSHSIG", 6);
-  naru_wire_put_string (wire, NAMESPACE, strlen (NAMESPACE));
-  naru_wire_put_string (wire, "", 0);
-  naru_wire_put_string (wire, "sha512", 6);
-  naru_wire_put_string (wire, hash, crypto_hash_sha512_BYTES);
-}
-
+/* (out) signature: crypto_sign_BYTES of what naru_signature_make_statement() gave */
 static gboolean
-ask_agent (NaruSigner *self, const guint8 *hash, int milliseconds, guint8 *signature, GError **error)
-{
-  guint8 statement_bytes[SIGNATURE_ROOM];
-  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
-
-  put_statement (&statement, hash);
-  return naru_agent_sign (self->public_key, &statement, milliseconds, signature, error);
-}
-
-/* (out) signature: crypto_sign_BYTES */
-static gboolean
-make_signature (NaruSigner *self, gconstpointer data, gsize size, guint8 *signature, GError **error)
+make_signature (NaruSigner *self, const guint8 *statement, gsize length, guint8 *signature, GError **error)
 {
   guint8 hash[crypto_hash_sha512_BYTES];
-  guint8 statement_bytes[SIGNATURE_ROOM];
-  NaruWire statement = { statement_bytes, 0, sizeof statement_bytes };
+  NaruWire wire = { (guint8 *) statement, length, length };
 
-  crypto_hash_sha512 (hash, data, size);
+  crypto_hash_sha512 (hash, statement, length);
   if (self->is_prepared && memcmp (hash, self->asked, sizeof hash) == 0)
     {
       memcpy (signature, self->prepared, crypto_sign_BYTES);
       return TRUE;
     }
   if (self->secret == NULL)
-    return ask_agent (self, hash, AGENT_TIME, signature, error);
-  put_statement (&statement, hash);
-  crypto_sign_detached (signature, NULL, statement.data, statement.size, self->secret->key);
+    return naru_agent_sign (self->public_key, &wire, AGENT_TIME, signature, error);
+  crypto_sign_detached (signature, NULL, statement, length, self->secret->key);
   return TRUE;
 }
 
 /**
  * naru_signer_prepare: (skip)
  * @self: a key
- * @data: a text that is likely to be signed next
+ * @data: a text that is likely to be signed next, for git
  * @size: its bytes
  * @error: return location
  *
@@ -425,11 +400,43 @@ make_signature (NaruSigner *self, gconstpointer data, gsize size, guint8 *signat
 gboolean
 naru_signer_prepare (NaruSigner *self, gconstpointer data, gsize size, GError **error)
 {
+  guint8 statement[NARU_SSH_SIGNATURE_MAX];
+
   if (self->secret != NULL)
     return TRUE;
-  crypto_hash_sha512 (self->asked, data, size);
-  self->is_prepared = ask_agent (self, self->asked, AGENT_TIME_ALONE, self->prepared, error);
+  gsize length = naru_signature_make_statement (NARU_SIGNATURE_GIT, data, size, statement);
+  NaruWire wire = { statement, length, length };
+  crypto_hash_sha512 (self->asked, statement, length);
+  self->is_prepared = naru_agent_sign (self->public_key, &wire, AGENT_TIME_ALONE, self->prepared, error);
   return self->is_prepared;
+}
+
+/**
+ * naru_signer_sign_for: (skip)
+ * @self: a key
+ * @name_space: what the signature is good for; it holds nowhere else
+ * @data: the text
+ * @size: its bytes
+ * @error: return location
+ *
+ * The same key and text give the same signature. Only where an ssh-agent has to sign can it fail.
+ *
+ * Returns: (transfer full) (nullable): the signature as `ssh-keygen -Y sign -n NAME_SPACE` writes it: six
+ * lines, each with its newline
+ */
+char *
+naru_signer_sign_for (NaruSigner *self, const char *name_space, gconstpointer data, gsize size,
+                      GError **error)
+{
+  guint8 signature[crypto_sign_BYTES];
+  guint8 statement[NARU_SSH_SIGNATURE_MAX];
+  gsize length = naru_signature_make_statement (name_space, data, size, statement);
+
+  if (!make_signature (self, statement, length, signature, error))
+    return NULL;
+  char *text = g_malloc (NARU_SSH_SIGNATURE_MAX);
+  naru_signature_to_text (self->public_key, name_space, signature, text);
+  return text;
 }
 
 /**
@@ -439,31 +446,10 @@ naru_signer_prepare (NaruSigner *self, gconstpointer data, gsize size, GError **
  * @size: its bytes
  * @error: return location
  *
- * The same key and text give the same signature. Only where an ssh-agent has to sign can it fail.
- *
- * Returns: (transfer full) (nullable): the signature as `ssh-keygen -Y sign -n git` writes it: six lines,
- * each with its newline
+ * Returns: (transfer full) (nullable): as of naru_signer_sign_for(), for git
  */
 char *
 naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size, GError **error)
 {
-  guint8 signature[crypto_sign_BYTES];
-  guint8 blob[SIGNATURE_ROOM];
-  NaruWire out = { blob, 0, sizeof blob };
-
-  if (!make_signature (self, data, size, signature, error))
-    return NULL;
-  naru_wire_put (&out, "SSHSIG", 6);
-  naru_wire_put_number (&out, 1);
-  naru_wire_put_number (&out, NARU_SSH_BLOB_SIZE);
-  naru_wire_put_key (&out, self->public_key);
-  naru_wire_put_string (&out, NAMESPACE, strlen (NAMESPACE));
-  naru_wire_put_string (&out, "", 0);
-  naru_wire_put_string (&out, "sha512", 6);
-  naru_wire_put_number (&out, 4 + 11 + 4 + sizeof signature);
-  naru_wire_put_string (&out, NARU_SSH_KEY_TYPE, strlen (NARU_SSH_KEY_TYPE));
-  naru_wire_put_string (&out, signature, sizeof signature);
-  char *text = g_malloc (SIGNATURE_ROOM);
-  naru_armor ("SSH SIGNATURE", out.data, out.size, text, SIGNATURE_ROOM);
-  return text;
+  return naru_signer_sign_for (self, NARU_SIGNATURE_GIT, data, size, error);
 }

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define NARU_SIGNATURE_GIT "git" /* name space of signatures of commits and tags */
+
 /* A private Ed25519 key that signs commits as git and ssh-keygen do. */
 typedef struct _NaruSigner NaruSigner;
 
@@ -32,8 +34,10 @@ NARU_EXTERN gboolean naru_signer_prepare (NaruSigner *self, gconstpointer data, 
 NARU_EXTERN char *naru_signer_sign (NaruSigner *self, gconstpointer data, gsize size, GError **error);
 NARU_EXTERN gboolean naru_key_set_passphrase (const char *path, const char *old, const char *passphrase,
                                               GError **error);
-NARU_EXTERN char *naru_signature_verify (const char *signature, gsize signature_size, gconstpointer data,
-                                         gsize size);
+NARU_EXTERN char *naru_signer_sign_for (NaruSigner *self, const char *name_space, gconstpointer data,
+                                        gsize size, GError **error);
+NARU_EXTERN gboolean naru_signature_verify (const char *signature, const char *name_space, gconstpointer data,
+                                            gsize size, char **key, GError **error);
 NARU_EXTERN char *naru_key_fingerprint (const char *key);
 NARU_EXTERN char *naru_public_key_read (const char *path, const char *field, GError **error);
 

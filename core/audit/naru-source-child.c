@@ -3,6 +3,7 @@
 
 #include "naru-file-private.h"
 #include "naru-git-private.h"
+#include "naru-repository-private.h"
 #include "naru-tree-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -22,16 +23,26 @@
 #define FILE_SLACK ((rlim_t) 64 << 20)
 #define MAX_FOLDERS 16
 #define CACHE_BYTES ((gssize) 24 << 20) /* of objects that libgit2 keeps; it would take ten times as much */
+#define WINDOW_BYTES ((gsize) 4 << 20)  /* of a pack that is looked at in one piece */
+#define MAPPED_BYTES ((gsize) 32 << 20) /* of all packs at a time */
 #define BEAT_COMMITS 256
-/* of packs that are read from one end to the other: no more of them is mapped than that */
-#define WINDOW_BYTES ((size_t) 2 << 20)
-#define WINDOWS_BYTES ((size_t) 32 << 20)
+#define FOLDERS_KEPT 256
+#define FOLDER_KEPT_MAX (64 << 10) /* bytes of one that is kept */
+
+/* A folder that was read lately: the next commit begins with it. */
+typedef struct
+{
+  NaruOid oid;
+  GBytes *bytes;
+} Folder;
 
 typedef struct
 {
   NaruSourceOut *out;
   NaruRepository *repository;
-  NaruSourceFlags flags;
+  Folder folders[FOLDERS_KEPT];
+  const NaruSourceTask *task;
+  NaruOid start;   /* folder of the commit behind which to begin; zero: none */
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
@@ -149,13 +160,12 @@ send_gone (Reader *self, const NaruOid *base)
 }
 
 static void
-send_tree (Reader *self, NaruObject *tree, const NaruOid *base)
+send_tree (Reader *self, const NaruOid *oid, GBytes *bytes, const NaruOid *base)
 {
-  NaruSourceItem item = { .kind = NARU_SOURCE_TREE, .path = self->path };
+  NaruSourceItem item = { .kind = NARU_SOURCE_TREE, .path = self->path, .bytes = bytes };
 
-  item.oid = tree->oid;
+  item.oid = *oid;
   item.base = *base;
-  item.bytes = tree->bytes;
   naru_source_out_put (self->out, &item);
 }
 
@@ -170,16 +180,37 @@ send_beat (Reader *self, guint64 number)
 static gboolean diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
                               GError **error);
 
+/* (transfer full) (nullable) */
+static GBytes *
+read_tree (Reader *self, const NaruOid *oid, GError **error)
+{
+  Folder *kept = &self->folders[oid->bytes[0] % FOLDERS_KEPT];
+  g_autoptr (NaruObject) tree = NULL;
+
+  if (kept->bytes != NULL && naru_oid_equal (&kept->oid, oid))
+    return g_bytes_ref (kept->bytes);
+  tree = read_object (self, oid, NARU_OBJECT_TREE, NARU_SOURCE_MAX_TREE, error);
+  if (tree == NULL)
+    return NULL;
+  if (g_bytes_get_size (tree->bytes) <= FOLDER_KEPT_MAX)
+    {
+      g_clear_pointer (&kept->bytes, g_bytes_unref);
+      kept->oid = *oid;
+      kept->bytes = g_bytes_ref (tree->bytes);
+    }
+  return g_bytes_ref (tree->bytes);
+}
+
 static gboolean
-read_folder (Reader *self, const NaruOid *oid, NaruObject **tree, NaruTreeReader *reader, GError **error)
+read_folder (Reader *self, const NaruOid *oid, GBytes **tree, NaruTreeReader *reader, GError **error)
 {
   if (!naru_oid_is_zero (oid))
     {
-      *tree = read_object (self, oid, NARU_OBJECT_TREE, NARU_SOURCE_MAX_TREE, error);
+      *tree = read_tree (self, oid, error);
       if (*tree == NULL)
         return FALSE;
     }
-  naru_tree_reader_init (reader, *tree != NULL ? (*tree)->bytes : NULL);
+  naru_tree_reader_init (reader, *tree);
   return naru_tree_reader_next (reader, error);
 }
 
@@ -245,8 +276,8 @@ take_oid (const NaruTreeReader *reader, NaruOid *oid)
 static gboolean
 diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth, GError **error)
 {
-  g_autoptr (NaruObject) before = NULL;
-  g_autoptr (NaruObject) after = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
   NaruTreeReader left, right;
 
   if (depth > MAX_FOLDERS)
@@ -258,8 +289,10 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
     return refuse (error, _ ("the folder “%s” of the history is empty"), self->path);
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
-  if ((self->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
-    send_tree (self, after, old);
+  if ((self->task->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
+    send_tree (self, now, after, old);
+  else if ((self->task->flags & NARU_SOURCE_WITH_GONE_TREES) != 0 && after == NULL)
+    send_tree (self, now, NULL, old);
   while (left.entry.name != NULL || right.entry.name != NULL)
     {
       NaruOid was = { 0 }, is = { 0 };
@@ -337,11 +370,24 @@ is_ours (const char *text, GError **error)
 }
 
 static gboolean
+refuse_range (Reader *self, GError **error)
+{
+  char hex[2 * NARU_OID_SIZE + 1];
+
+  naru_oid_to_hex (&self->task->after, hex);
+  naru_set_error (error, NARU_ERROR_CONFLICT, NULL, 0,
+                  _ ("Take another copy of the history, and compare the two."),
+                  _ ("the history does not hold the commit %s, which it held before"), hex);
+  return FALSE;
+}
+
+static gboolean
 list_commits (Reader *self, GError **error)
 {
-  NaruOid at, tree, parent;
+  const NaruOid *after = &self->task->after;
+  NaruOid at = self->task->last, tree, parent;
 
-  if (!naru_repository_get_head (self->repository, &at, error))
+  if (naru_oid_is_zero (&at) && !naru_repository_get_head (self->repository, &at, error))
     return FALSE;
   if (naru_oid_is_zero (&at))
     {
@@ -354,12 +400,17 @@ list_commits (Reader *self, GError **error)
       g_autofree char *text = read_commit (self, &at, &tree, &parent, NULL, error);
       if (text == NULL || (self->commits->len == 0 && !is_ours (text, error)))
         return FALSE;
+      if (naru_oid_equal (&at, after))
+        {
+          self->start = tree;
+          return TRUE;
+        }
       g_array_append_val (self->commits, at);
       at = parent;
       if (self->commits->len % BEAT_COMMITS == 0)
         send_beat (self, 0);
     }
-  return TRUE;
+  return naru_oid_is_zero (after) || refuse_range (self, error);
 }
 
 static gboolean
@@ -367,7 +418,7 @@ send_files (Reader *self, guint i, const NaruOid *before, const NaruOid *tree, G
 {
   static const NaruOid none;
 
-  if ((self->flags & NARU_SOURCE_COMMITS_ONLY) == 0)
+  if ((self->task->flags & NARU_SOURCE_COMMITS_ONLY) == 0)
     return naru_oid_equal (before, tree) || diff_folders (self, before, tree, 0, error);
   self->keys_only = TRUE;
   return i > 1 || diff_folders (self, &none, tree, 0, error);
@@ -376,9 +427,9 @@ send_files (Reader *self, guint i, const NaruOid *before, const NaruOid *tree, G
 static gboolean
 send_commits (Reader *self, GError **error)
 {
-  NaruOid before = { 0 };
+  NaruOid before = self->start;
 
-  for (guint i = (self->flags & NARU_SOURCE_SEALS_ONLY) != 0 ? 1 : self->commits->len; i > 0; i--)
+  for (guint i = (self->task->flags & NARU_SOURCE_SEALS_ONLY) != 0 ? 1 : self->commits->len; i > 0; i--)
     {
       NaruSourceItem item = { .kind = NARU_SOURCE_BEGIN, .number = self->commits->len - i + 1 };
       NaruOid tree, parent;
@@ -389,7 +440,7 @@ send_commits (Reader *self, GError **error)
       if (text == NULL)
         return FALSE;
       item.bytes = bytes;
-      if ((self->flags & NARU_SOURCE_COMMITS_ONLY) != 0)
+      if ((self->task->flags & NARU_SOURCE_COMMITS_ONLY) != 0)
         naru_source_find_chain (bytes, &item.chain);
       naru_source_out_put (self->out, &item);
       if (!send_files (self, i, &before, &tree, error))
@@ -452,19 +503,19 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
   if (!naru_git_load (error))
     return FALSE;
   git_libgit2_opts (GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
-  if ((self->flags & NARU_SOURCE_BACKWARDS) != 0)
-    {
-      /* nothing is read twice */
-      git_libgit2_opts (GIT_OPT_ENABLE_CACHING, 0);
-      git_libgit2_opts (GIT_OPT_SET_MWINDOW_SIZE, WINDOW_BYTES);
-      git_libgit2_opts (GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, WINDOWS_BYTES);
-    }
+  git_libgit2_opts (GIT_OPT_SET_MWINDOW_SIZE, WINDOW_BYTES);
+  git_libgit2_opts (GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAPPED_BYTES);
+  if ((self->task->flags & NARU_SOURCE_BACKWARDS) != 0)
+    /* nothing is read twice */
+    git_libgit2_opts (GIT_OPT_ENABLE_CACHING, 0);
   if (bundle && !naru_bundle_unpack (path, unpacked, self->out, &manifest, error))
     return FALSE;
   self->repository = naru_repository_open_copy (bundle ? unpacked : path, error);
+  if (self->repository != NULL)
+    naru_repository_fix_loose (self->repository);
   if (self->repository == NULL)
     return FALSE;
-  if ((self->flags & NARU_SOURCE_BACKWARDS) != 0)
+  if ((self->task->flags & NARU_SOURCE_BACKWARDS) != 0)
     {
       if (!send_backwards (self, &done.number, error))
         return FALSE;
@@ -474,7 +525,7 @@ read_all (Reader *self, const char *path, const char *scratch, GError **error)
     return FALSE;
   else
     done.number = self->commits->len;
-  if ((self->flags & NARU_SOURCE_WITH_SEALS) != 0 &&
+  if ((self->task->flags & NARU_SOURCE_WITH_SEALS) != 0 &&
       !naru_source_send_refs (self->repository, self->commits, self->out, error))
     return FALSE;
   done.total = done.number;
@@ -517,15 +568,15 @@ confine (const char *path)
 
 /* Never returns. */
 void
-naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags)
+naru_source_child_run (const NaruSourceTask *task)
 {
-  NaruSourceOut out = { .fd = fd, .buffer = g_malloc (BUFFER_SIZE) };
-  Reader reader = { .out = &out, .flags = flags };
+  NaruSourceOut out = { .fd = task->fd, .buffer = g_malloc (BUFFER_SIZE) };
+  Reader reader = { .out = &out, .task = task };
   g_autoptr (GError) error = NULL;
 
-  confine (path);
+  confine (task->path);
   reader.commits = g_array_new (FALSE, FALSE, sizeof (NaruOid));
-  if (!read_all (&reader, path, scratch, &error))
+  if (!read_all (&reader, task->path, task->scratch, &error))
     {
       const char *cure = naru_error_get_cure (error);
       g_autofree char *message = g_strndup (error->message, NARU_SOURCE_MAX_PATH);

@@ -25,6 +25,17 @@ typedef struct
   NaruDigest chain;
 } NaruSourceHeader;
 
+/* What the reading process is told. */
+typedef struct
+{
+  int fd;
+  const char *path;
+  const char *scratch;
+  NaruSourceFlags flags;
+  NaruOid after; /* zero: from the first commit on */
+  NaruOid last;  /* zero: up to the branch */
+} NaruSourceTask;
+
 /* The end of the pipe that the reading process writes to. */
 typedef struct
 {
@@ -36,7 +47,7 @@ typedef struct
 /* naru-source-child.c */
 void naru_source_out_put (NaruSourceOut *self, const NaruSourceItem *item);
 void naru_source_out_flush (NaruSourceOut *self);
-G_NORETURN void naru_source_child_run (int fd, const char *path, const char *scratch, NaruSourceFlags flags);
+G_NORETURN void naru_source_child_run (const NaruSourceTask *task);
 
 /* naru-source-refs.c */
 gboolean naru_source_send_refs (NaruRepository *repository, GArray *commits, NaruSourceOut *out,

@@ -64,9 +64,15 @@ find_repository (const char *path, GError **error)
   return NULL;
 }
 
-/* Returns: (transfer full) (nullable): what is to be read */
-static char *
-resolve (const char *path, GError **error)
+/**
+ * naru_source_resolve:
+ * @path: as for naru_source_open()
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): what is to be read: the folder of a repository, or a bundle
+ */
+char *
+naru_source_resolve (const char *path, GError **error)
 {
   struct stat status;
 
@@ -98,21 +104,25 @@ get_deadline (void)
 }
 
 /**
- * naru_source_open:
+ * naru_source_open_range:
  * @path: a bare repository, a folder that holds one as audit.git or .git, or a bundle
  * @scratch: an existing folder in which a bundle may be unpacked; the caller removes it
  * @flags: whether folders are wanted too, or the commits alone, backwards
+ * @after: (nullable): a commit behind which to begin; %NULL or zero: with the first one
+ * @last: (nullable): the last one; %NULL or zero: where the branch stands
  * @error: return location
  *
- * Starts the process that reads. What is found there is told by naru_source_next().
+ * As naru_source_open(), for a part of the history. Numbers count from the first commit that is read. Where
+ * @after is no commit before @last, naru_source_next() says so with %NARU_ERROR_CONFLICT.
  *
- * Returns: (transfer full) (nullable): the source; %NULL with %NARU_ERROR_NOT_FOUND, or %NARU_ERROR_INVALID
- * for what is no history at all
+ * Returns: (transfer full) (nullable): the source
  */
 NaruSource *
-naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags, GError **error)
+naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags flags, const NaruOid *after,
+                        const NaruOid *last, GError **error)
 {
-  g_autofree char *resolved = resolve (path, error);
+  g_autofree char *resolved = naru_source_resolve (path, error);
+  NaruSourceTask task = { .path = resolved, .scratch = scratch, .flags = flags };
   int ends[2];
 
   if (resolved == NULL)
@@ -123,9 +133,14 @@ naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags, 
       return NULL;
     }
   fcntl (ends[1], F_SETPIPE_SZ, PIPE_SIZE);
+  task.fd = ends[1];
+  if (after != NULL)
+    task.after = *after;
+  if (last != NULL)
+    task.last = *last;
   pid_t child = fork ();
   if (child == 0)
-    naru_source_child_run (ends[1], resolved, scratch, flags);
+    naru_source_child_run (&task);
   int kept = errno;
   close (ends[1]);
   if (child < 0)
@@ -141,6 +156,24 @@ naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags, 
   self->deadline = get_deadline ();
   self->buffer = g_malloc (BUFFER_SIZE);
   return self;
+}
+
+/**
+ * naru_source_open:
+ * @path: a bare repository, a folder that holds one as audit.git or .git, or a bundle
+ * @scratch: an existing folder in which a bundle may be unpacked; the caller removes it
+ * @flags: whether folders are wanted too
+ * @error: return location
+ *
+ * Starts the process that reads. What is found there is told by naru_source_next().
+ *
+ * Returns: (transfer full) (nullable): the source; %NULL with %NARU_ERROR_NOT_FOUND, or %NARU_ERROR_INVALID
+ * for what is no history at all
+ */
+NaruSource *
+naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags, GError **error)
+{
+  return naru_source_open_range (path, scratch, flags, NULL, NULL, error);
 }
 
 static gboolean

@@ -46,10 +46,14 @@ typedef enum
       1 << 2,                      /* with their chain; of files those in keys/ as the last commit has them */
   NARU_SOURCE_SEALS_ONLY = 1 << 3, /* no commits at all, but those files */
   NARU_SOURCE_BACKWARDS = 1 << 4,  /* the commits alone, the last one first; the base is the one before */
+  NARU_SOURCE_WITH_GONE_TREES = 1 << 5, /* folders that a commit removes too: zero oid, no bytes */
 } NaruSourceFlags;
 
+NARU_EXTERN char *naru_source_resolve (const char *path, GError **error);
 NARU_EXTERN NaruSource *naru_source_open (const char *path, const char *scratch, NaruSourceFlags flags,
                                           GError **error);
+NARU_EXTERN NaruSource *naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags flags,
+                                                const NaruOid *after, const NaruOid *last, GError **error);
 NARU_EXTERN gboolean naru_source_next (NaruSource *self, NaruSourceItem *item, GError **error);
 NARU_EXTERN void naru_source_item_clear (NaruSourceItem *item);
 NARU_EXTERN void naru_source_free (NaruSource *self);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
   2400 /* bytes of a private key's file; one of the kind Ed25519 has 400 and its comment */
 #define NARU_SSH_DATA_MAX 1536 /* what is in it, decoded */
 #define NARU_SSH_COMMENT_MAX 255
+#define NARU_SSH_SIGNATURE_MAX 512 /* bytes of a signature, as text and decoded */
 #define NARU_SSH_BLOB_SIZE (4 + 11 + 4 + crypto_sign_PUBLICKEYBYTES) /* a public key as ssh sends it */
 
 /* One page of memory that is neither swapped nor dumped, and cleared when it is freed: to ask for it costs as
@@ -61,6 +62,14 @@ gboolean naru_wire_take_text (NaruWireReader *self, const char *text);
 
 gsize naru_armor (const char *label, const guint8 *data, gsize size, char *text, gsize room);
 gsize naru_armor_open (const char *label, const char *text, gsize size, guint8 *data, gsize room);
+
+gboolean naru_sodium_start (GError **error);
+
+/* naru-signature.c */
+gsize naru_signature_make_statement (const char *name_space, gconstpointer data, gsize size,
+                                     guint8 *statement);
+void naru_signature_to_text (const guint8 *public_key, const char *name_space, const guint8 *signature,
+                             char *text);
 
 gboolean naru_openssh_read (NaruSecret *secret, gsize size, gboolean *locked, const char **why);
 gsize naru_openssh_write (NaruSecret *secret, const char *comment);

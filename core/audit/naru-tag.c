@@ -172,7 +172,11 @@ naru_tag_verify (const NaruTag *self, GBytes *bytes)
 
   if (self->signature_size == 0)
     return NULL;
-  return naru_signature_verify (data + self->signed_size, self->signature_size, data, self->signed_size);
+  g_autofree char *signature = g_strndup (data + self->signed_size, self->signature_size);
+  char *key = NULL;
+
+  return naru_signature_verify (signature, NARU_SIGNATURE_GIT, data, self->signed_size, &key, NULL) ? key
+                                                                                                    : NULL;
 }
 
 /**

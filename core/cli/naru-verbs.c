@@ -91,6 +91,11 @@ static const NaruVerb verbs[] = {
     N_ ("Show what changed in a record between two revisions"),
     N_ ("Without revisions: the last change. With one: from it to the present."), "diff MGK-2026-00442",
     NULL, naru_verb_diff, { NARU_COMPLETE_ID, NARU_COMPLETE_NONE } },
+  { "verify", NARU_SECTION_HISTORY, NARU_VERB_PAGER, "[--repo REPO|FILE | --against REMOTE|FILE] [--no-rules] [--resume]", 0, 0,
+    N_ ("Verify that nothing in history and store was altered or is missing"),
+    N_ ("Every commit, signature, move and record is looked at, and the store is compared. Ends with 6 when "
+        "something is broken. A clone or a backup is verified with --repo, without the office."),
+    "verify --resume", naru_options_verify, naru_verb_verify, { NARU_COMPLETE_NONE } },
   { "board", NARU_SECTION_HISTORY, LONG, "", 0, 0, N_ ("Show records as cards in columns by stage"),
     N_ ("Each card tells the working days in its stage and the stage's target."), "board --sector green",
     naru_options_board, naru_verb_board, { NARU_COMPLETE_NONE } },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "naru-move-private.h"
 #include "naru-rulebook-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -153,8 +154,9 @@ is_about_move (NaruJson *row, const char *from, const char *to)
 }
 
 /* Approvals and rejections belong to one move; once it is made the history alone keeps them. */
-static void
-consume_decisions (NaruJson *json, const char *key, const char *from, const char *to, NaruEntry *entry)
+void
+naru_move_consume_decisions (NaruJson *json, const char *key, const char *from, const char *to,
+                             NaruEntry *entry)
 {
   NaruJson *rows = naru_json_get (json, key);
 
@@ -180,16 +182,13 @@ consume_decisions (NaruJson *json, const char *key, const char *from, const char
 /* What judged the move, by digest: so that it can be judged again as it was. Code is named where it was
  * asked; its digest costs a reading of the whole module. */
 static void
-write_rule_trailers (Move *move)
+write_rule_trailers (NaruEntry *entry, NaruRuleBook *book, NaruRecord *record)
 {
-  NaruEntry *entry = naru_change_get_entry (move->change);
-  NaruRuleBook *book = move->desk->office->book;
-
   for (guint i = 0; book != NULL && i < naru_rule_book_get_n_packs (book); i++)
     {
       NaruRulePack *pack = naru_rule_book_get_pack (book, i);
       const char *name = naru_rule_pack_get_plugin (pack);
-      if (!naru_rule_book_concerns (book, pack, move->record))
+      if (!naru_rule_book_concerns (book, pack, record))
         continue;
 
       g_autofree char *rules =
@@ -209,20 +208,21 @@ write_rule_trailers (Move *move)
     }
 }
 
-static void
-write_move_trailers (Move *move, NaruReview *review)
+/* What the commit of a move says of the verdict. @book: (nullable): the packs that took part */
+void
+naru_move_write_trailers (NaruEntry *entry, NaruPipeline *pipeline, NaruRuleBook *book, NaruRecord *record,
+                          NaruReview *review)
 {
-  NaruEntry *entry = naru_change_get_entry (move->change);
-  g_autofree char *digest = naru_pipeline_get_digest (move->pipeline);
+  g_autofree char *digest = naru_pipeline_get_digest (pipeline);
   g_auto (GStrv) verdicts = naru_review_list_verdicts (review);
   g_autofree char *rules = NULL;
 
   naru_entry_add_trailer (entry, "Naru-From", naru_review_get_from (review));
   naru_entry_add_trailer (entry, "Naru-To", naru_review_get_to (review));
-  rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (move->pipeline), digest);
+  rules = g_strdup_printf ("%s blake2b:%s", naru_pipeline_get_id (pipeline), digest);
   naru_entry_add_trailer (entry, "Naru-Rules", rules);
-  if (g_strcmp0 (naru_record_get_type_name (move->record), "deal") == 0)
-    write_rule_trailers (move);
+  if (g_strcmp0 (naru_record_get_type_name (record), "deal") == 0)
+    write_rule_trailers (entry, book, record);
   for (guint i = 0; verdicts[i] != NULL; i++)
     naru_entry_add_trailer (entry, "Naru-Verdict", verdicts[i]);
   for (guint i = 0; i < naru_review_get_n_findings (review); i++)
@@ -321,9 +321,10 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   to = naru_review_get_to (verdict);
   naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "advance %s → %s", from,
                            to);
-  write_move_trailers (&move, verdict);
-  consume_decisions (move.json, "approvals", from, to, naru_change_get_entry (move.change));
-  consume_decisions (move.json, "rejections", from, to, NULL);
+  naru_move_write_trailers (naru_change_get_entry (move.change), move.pipeline, self->office->book,
+                            move.record, verdict);
+  naru_move_consume_decisions (move.json, "approvals", from, to, naru_change_get_entry (move.change));
+  naru_move_consume_decisions (move.json, "rejections", from, to, NULL);
   naru_json_set_string (move.json, "stage", to);
   gboolean moved = move_store (&move, naru_change_get_time (move.change)->seconds, from, to, NULL, error);
   move_clear (&move);
@@ -333,10 +334,10 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
 
 /* The role in which this person may decide on the move: one that its gate asks for, else the first that may.
  */
-static const char *
-deciding_role (Move *move, NaruReview *review)
+const char *
+naru_move_find_role (NaruDesk *desk, NaruRecord *record, NaruReview *review)
 {
-  NaruAccess *access = &move->desk->access;
+  NaruAccess *access = &desk->access;
 
   for (guint i = 0; access->roles[i] != NULL; i++)
     {
@@ -344,11 +345,46 @@ deciding_role (Move *move, NaruReview *review)
       NaruAccess alone = { access->person, access->party, access->unit, one };
 
       if (naru_review_asks_role (review, one[0]) &&
-          naru_policy_allows (move->desk->office->policy, &alone, naru_record_type_get_name (move->type),
-                              "approve", move->record))
+          naru_policy_allows (desk->office->policy, &alone, naru_record_get_type_name (record), "approve",
+                              record))
         return one[0];
     }
   return NULL;
+}
+
+/* Writes a decision into the record. @reason: (nullable): none: it is an approval */
+void
+naru_move_put_decision (NaruJson *json, NaruReview *review, const char *role, const char *person,
+                        const char *day, const char *reason)
+{
+  const char *from = naru_review_get_from (review);
+  const char *to = naru_review_get_to (review);
+  gboolean approval = reason == NULL;
+  NaruJson *row = naru_json_new_object ();
+
+  naru_json_set_string (row, "from", from);
+  naru_json_set_string (row, "to", to);
+  naru_json_set_string (row, "role", role);
+  naru_json_set_string (row, "by", person);
+  naru_json_set_string (row, "on", day);
+  if (!approval)
+    naru_json_set_string (row, "reason", reason);
+  /* the last word of a person counts */
+  for (guint k = 0; k < 2; k++)
+    {
+      NaruJson *rows = naru_json_get (json, k == 0 ? "approvals" : "rejections");
+
+      for (guint i = 0; rows != NULL && i < naru_json_get_size (rows); i++)
+        {
+          NaruJson *former = naru_json_get_element (rows, i);
+
+          if (is_about_move (former, from, to) &&
+              (g_strcmp0 (naru_json_get_string (former, "by"), person) == 0 ||
+               (approval && k == 1 && g_strcmp0 (naru_json_get_string (former, "role"), role) == 0)))
+            naru_json_remove_element (rows, i--);
+        }
+    }
+  naru_json_append (get_or_add_array (json, approval ? "approvals" : "rejections"), row);
 }
 
 /* A decision: on a move, or to waive a condition */
@@ -374,14 +410,13 @@ decide_on_move (NaruDesk *self, gpointer data, GError **error)
   g_autoptr (NaruReview) review = NULL;
   g_autofree char *day = NULL;
   const char *role;
-  NaruJson *row;
 
   if (!move_begin (&move, self, action, "approve", id, error))
     return FALSE;
   review = move_judge (&move, decision->stage, error);
   if (review == NULL)
     return FALSE;
-  role = deciding_role (&move, review);
+  role = naru_move_find_role (self, move.record, review);
   if (role == NULL)
     {
       naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, NULL,
@@ -395,30 +430,7 @@ decide_on_move (NaruDesk *self, gpointer data, GError **error)
       return FALSE;
     }
   day = naru_date_to_string (naru_time_to_date (naru_change_get_time (move.change)));
-  row = naru_json_new_object ();
-  naru_json_set_string (row, "from", naru_review_get_from (review));
-  naru_json_set_string (row, "to", naru_review_get_to (review));
-  naru_json_set_string (row, "role", role);
-  naru_json_set_string (row, "by", self->person);
-  naru_json_set_string (row, "on", day);
-  if (!approval)
-    naru_json_set_string (row, "reason", reason);
-  /* the last word of a person counts */
-  for (guint k = 0; k < 2; k++)
-    {
-      NaruJson *rows = naru_json_get (move.json, k == 0 ? "approvals" : "rejections");
-
-      for (guint i = 0; rows != NULL && i < naru_json_get_size (rows); i++)
-        {
-          NaruJson *former = naru_json_get_element (rows, i);
-
-          if (is_about_move (former, naru_review_get_from (review), naru_review_get_to (review)) &&
-              (g_strcmp0 (naru_json_get_string (former, "by"), self->person) == 0 ||
-               (approval && k == 1 && g_strcmp0 (naru_json_get_string (former, "role"), role) == 0)))
-            naru_json_remove_element (rows, i--);
-        }
-    }
-  naru_json_append (get_or_add_array (move.json, approval ? "approvals" : "rejections"), row);
+  naru_move_put_decision (move.json, review, role, self->person, day, reason);
   naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "%s %s → %s", action,
                            naru_review_get_from (review), naru_review_get_to (review));
   if (reason != NULL)
@@ -514,6 +526,23 @@ check_expiry (const char *until, NaruDate today, GError **error)
   return TRUE;
 }
 
+/* Whether this person may waive a condition that the move has. */
+gboolean
+naru_move_check_waivable (NaruDesk *desk, NaruReview *review, const char *condition, GError **error)
+{
+  const char *role = NULL;
+
+  if (!naru_review_is_waivable (review, condition, &role))
+    naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("meet it: see “naru check”"),
+                    _ ("the condition “%s” cannot be waived"), condition);
+  else if (role != NULL && !g_strv_contains ((const char *const *) desk->access.roles, role))
+    naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("ask somebody with that role"),
+                    _ ("only the role “%s” may waive “%s”"), role, condition);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /* Finds the condition in the moves that lead on from here, and checks that it may be waived by this person.
  */
 static gboolean
@@ -525,27 +554,36 @@ check_waivable (Move *move, const char *condition, GError **error)
   for (guint i = 0; targets[i] != NULL; i++)
     {
       g_autoptr (NaruReview) review = move_judge (move, targets[i], error);
-      const char *role = NULL;
 
       if (review == NULL)
         return FALSE;
-      if (naru_review_find (review, condition) == NULL)
-        continue;
-      if (!naru_review_is_waivable (review, condition, &role))
-        naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("meet it: see “naru check”"),
-                        _ ("the condition “%s” cannot be waived"), condition);
-      else if (role != NULL && !g_strv_contains ((const char *const *) move->desk->access.roles, role))
-        naru_set_error (error, NARU_ERROR_DENIED, "condition", 0, _ ("ask somebody with that role"),
-                        _ ("only the role “%s” may waive “%s”"), role, condition);
-      else
-        return TRUE;
-      return FALSE;
+      if (naru_review_find (review, condition) != NULL)
+        return naru_move_check_waivable (move->desk, review, condition, error);
     }
   naru_set_error (error, NARU_ERROR_NOT_FOUND, "condition", 0, NULL,
                   _ ("no move from here has a condition “%s”"), condition);
   naru_error_set_cure (error, _ ("“naru check %s STAGE” names the conditions"),
                        naru_record_get_id (move->record));
   return FALSE;
+}
+
+/* Writes a waiver into the record, in place of a former one. */
+void
+naru_move_put_waiver (NaruJson *json, const char *condition, const char *reason, const char *until,
+                      const char *person, const char *day)
+{
+  NaruJson *rows = get_or_add_array (json, "waivers");
+  NaruJson *row = naru_json_new_object ();
+
+  for (guint i = 0; i < naru_json_get_size (rows); i++)
+    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (rows, i), "condition"), condition) == 0)
+      naru_json_remove_element (rows, i--);
+  naru_json_set_string (row, "condition", condition);
+  naru_json_set_string (row, "reason", reason);
+  naru_json_set_string (row, "until", until);
+  naru_json_set_string (row, "by", person);
+  naru_json_set_string (row, "on", day);
+  naru_json_append (rows, row);
 }
 
 static gboolean
@@ -558,8 +596,6 @@ waive (NaruDesk *self, gpointer data, GError **error)
   const char *id = decision->id;
   g_autofree char *day = NULL;
   g_auto (Move) move = { 0 };
-  NaruJson *rows;
-  NaruJson *row;
   NaruDate today;
 
   if (!move_begin (&move, self, "waive", "waive", id, error))
@@ -568,17 +604,7 @@ waive (NaruDesk *self, gpointer data, GError **error)
   if (!check_expiry (until, today, error) || !check_waivable (&move, condition, error))
     return FALSE;
   day = naru_date_to_string (today);
-  rows = get_or_add_array (move.json, "waivers");
-  for (guint i = 0; i < naru_json_get_size (rows); i++)
-    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (rows, i), "condition"), condition) == 0)
-      naru_json_remove_element (rows, i--);
-  row = naru_json_new_object ();
-  naru_json_set_string (row, "condition", condition);
-  naru_json_set_string (row, "reason", line);
-  naru_json_set_string (row, "until", until);
-  naru_json_set_string (row, "by", self->person);
-  naru_json_set_string (row, "on", day);
-  naru_json_append (rows, row);
+  naru_move_put_waiver (move.json, condition, line, until, self->person, day);
   naru_change_set_subject (move.change, naru_record_type_get_name (move.type), id, "waive %s until %s",
                            condition, until);
   naru_entry_add_trailer (naru_change_get_entry (move.change), "Naru-Waiver", condition);

@@ -72,6 +72,19 @@ roles_of (NaruJson *person)
   return list;
 }
 
+/* Gives the desk to a person: with their roles, as their record has them. */
+void
+naru_desk_set_person (NaruDesk *self, NaruRecord *person)
+{
+  NaruJson *json = naru_record_get_json (person);
+
+  naru_access_clear (&self->access);
+  self->access.person = g_strdup (naru_record_get_id (person));
+  self->access.party = g_strdup (naru_json_get_string (json, "party"));
+  self->access.unit = g_strdup (naru_json_get_string (json, "unit"));
+  self->access.roles = roles_of (json);
+}
+
 /**
  * naru_desk_new:
  * @office: an office
@@ -105,11 +118,7 @@ naru_desk_new (NaruOffice *office, const char *login, const char *via, GError **
     }
   self = naru_desk_new_for_office (office, naru_record_get_id (record), naru_json_get_string (json, "name"),
                                    via);
-  g_strfreev (self->access.roles);
-  self->access.person = g_strdup (naru_record_get_id (record));
-  self->access.party = g_strdup (naru_json_get_string (json, "party"));
-  self->access.unit = g_strdup (naru_json_get_string (json, "unit"));
-  self->access.roles = roles_of (json);
+  naru_desk_set_person (self, record);
   return g_steal_pointer (&self);
 }
 

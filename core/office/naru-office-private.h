@@ -19,6 +19,7 @@ struct _NaruOffice
 {
   gatomicrefcount refs;
   char *folder;
+  char *home; /* (nullable): another office, whose plugins are used */
   char *lock_file;
   NaruStore *store;
   NaruRepository *repository; /* (nullable): opened when first needed */
@@ -108,6 +109,7 @@ NaruJson *naru_desk_filter (NaruDesk *self, NaruRecordType *type, NaruRecord *re
 /* naru-desk.c */
 NaruDesk *naru_desk_new_for_office (NaruOffice *office, const char *person, const char *name,
                                     const char *via);
+void naru_desk_set_person (NaruDesk *self, NaruRecord *person);
 NaruRecord *naru_desk_load (NaruDesk *self, NaruTxn *txn, const char *id, const char *action,
                             NaruRecordType **type, GError **error);
 gboolean naru_desk_require (NaruDesk *self, const char *type, const char *action, NaruRecord *record,

@@ -430,6 +430,7 @@ naru_office_unref (NaruOffice *self)
   g_free (self->committer_email);
   g_clear_pointer (&self->past, naru_past_free);
   g_free (self->lock_file);
+  g_free (self->home);
   g_free (self->folder);
   g_free (self);
 }

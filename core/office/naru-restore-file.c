@@ -36,9 +36,9 @@ naru_pack_add_blob (NaruPack *pack, const char *scratch, const NaruSourceItem *i
 
 /* records/agreement/2026/00/00/MGK-AGR-2026-00001.json: (out) type and id, where the path is that of a record
  */
-static gboolean
-read_record_path (NaruRestore *self, const char *path, NaruRecordType **type, char **id, NaruId *parsed,
-                  GError **error)
+gboolean
+naru_restore_read_record_path (NaruRestore *self, const char *path, NaruRecordType **type, char **id,
+                               NaruId *parsed, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
   gsize length = g_strv_length (parts) == 6 ? strlen (parts[5]) : 0;
@@ -102,14 +102,29 @@ add_event (NaruRestore *self, NaruRecord *record, NaruRecord *old, GError **erro
 }
 
 /* @old: (nullable): as it stands in the store */
-static gboolean
-put_record (NaruRestore *self, NaruRecordType *type, NaruRecord *record, NaruRecord *old, GError **error)
+gboolean
+naru_restore_put_record (NaruRestore *self, NaruRecordType *type, NaruRecord *record, NaruRecord *old,
+                         GError **error)
 {
   const gint64 *since = old == NULL || self->past.to != NULL ? &self->past.authored.seconds : NULL;
 
+  if (self->watch != NULL && self->watch->record != NULL &&
+      !self->watch->record (self, type, record, old, error))
+    return FALSE;
   self->n_rows++;
   return naru_office_put_record (self->txn, type, record, old, since, error) &&
          add_event (self, record, old, error);
+}
+
+/* A record that was not there before */
+gboolean
+naru_restore_count_record (NaruRestore *self, NaruRecordType *type, const NaruId *id, GError **error)
+{
+  g_autofree char *counter =
+      g_strdup_printf ("%s/%s/%d", naru_record_type_get_name (type), id->hub, id->year);
+
+  self->n_records++;
+  return naru_txn_raise_number (self->txn, counter, id->number, error);
 }
 
 static gboolean
@@ -117,12 +132,11 @@ take_record (NaruRestore *self, const NaruSourceItem *item, GError **error)
 {
   NaruRecordType *type = NULL;
   g_autofree char *id = NULL;
-  g_autofree char *counter = NULL;
   g_autoptr (NaruRecord) record = NULL;
   g_autoptr (NaruRecord) old = NULL;
   NaruId parsed;
 
-  if (!read_record_path (self, item->path, &type, &id, &parsed, error))
+  if (!naru_restore_read_record_path (self, item->path, &type, &id, &parsed, error))
     return FALSE;
   record = naru_record_new_from_bytes (naru_record_type_get_name (type), id, item->bytes, NULL);
   if (record == NULL || !naru_oid_equal (naru_record_get_oid (record), &item->oid) || !is_canonical (record))
@@ -133,15 +147,9 @@ take_record (NaruRestore *self, const NaruSourceItem *item, GError **error)
       if (old == NULL)
         return FALSE;
     }
-  else
-    {
-      self->n_records++;
-      counter = g_strdup_printf ("%s/%s/%d", naru_record_type_get_name (type), parsed.hub, parsed.year);
-      if (!naru_txn_raise_number (self->txn, counter, parsed.number, error))
-        return FALSE;
-    }
   self->about_seen = self->about_seen || g_strcmp0 (self->past.record, id) == 0;
-  return put_record (self, type, record, old, error);
+  return naru_restore_put_record (self, type, record, old, error) &&
+         (old != NULL || naru_restore_count_record (self, type, &parsed, error));
 }
 
 /* Where an entry changed no file of its record: a move from a stage to itself, an approval that was there. */
@@ -159,7 +167,7 @@ naru_restore_touch_record (NaruRestore *self, GError **error)
     record = naru_txn_get_record (self->txn, naru_record_type_get_name (type), id, NULL);
   if (record == NULL)
     return naru_restore_set_foreign (error, _ ("it is about the record %s, which is not there"), id);
-  return put_record (self, type, record, record, error);
+  return naru_restore_put_record (self, type, record, record, error);
 }
 
 static gboolean
@@ -187,8 +195,9 @@ is_configuration (const char *path)
   return FALSE;
 }
 
-static gboolean
-take_configuration (NaruRestore *self, const char *path, GBytes *bytes, GError **error)
+/* @bytes: (nullable): none: it is removed */
+gboolean
+naru_restore_put_configuration (NaruRestore *self, const char *path, GBytes *bytes, GError **error)
 {
   GBytes *former = g_hash_table_lookup (self->files, path);
 
@@ -197,6 +206,7 @@ take_configuration (NaruRestore *self, const char *path, GBytes *bytes, GError *
   if (former != NULL)
     self->files_size -= g_bytes_get_size (former);
   self->rules_moved = self->rules_moved || g_str_has_prefix (path, "rules/");
+  self->config_moved = TRUE;
   if (bytes == NULL)
     {
       g_hash_table_remove (self->files, path);
@@ -207,6 +217,12 @@ take_configuration (NaruRestore *self, const char *path, GBytes *bytes, GError *
     return naru_restore_set_foreign (error, _ ("no office writes a file “%s” as large as that"), path);
   g_hash_table_replace (self->files, g_strdup (path), g_bytes_ref (bytes));
   return TRUE;
+}
+
+static gboolean
+tell_file (NaruRestore *self, const NaruSourceItem *item, GError **error)
+{
+  return self->watch == NULL || self->watch->file == NULL || self->watch->file (self, item, error);
 }
 
 /* A file that the present entry writes */
@@ -224,14 +240,15 @@ naru_restore_take_file (NaruRestore *self, const NaruSourceItem *item, GError **
   else if (g_str_has_prefix (item->path, "documents/"))
     {
       self->n_documents++;
-      taken = check_document (item->path, &digest, error);
+      taken = check_document (item->path, &digest, error) && tell_file (self, item, error);
     }
   else
-    taken = take_configuration (self, item->path, item->bytes, error);
+    taken = tell_file (self, item, error) &&
+            naru_restore_put_configuration (self, item->path, item->bytes, error);
   if (!taken)
     return FALSE;
   naru_entry_put_blob (self->past.entry, item->path, &item->oid, size, &digest);
-  return naru_pack_add_blob (self->pack, self->folder, item, error);
+  return self->pack == NULL || naru_pack_add_blob (self->pack, self->folder, item, error);
 }
 
 /* A pack or a pipeline makes way for one of another version or name; nothing else ever goes. */
@@ -249,5 +266,5 @@ naru_restore_take_gone (NaruRestore *self, const NaruSourceItem *item, GError **
   if (g_hash_table_lookup (self->files, item->path) == NULL || !may_go (item->path))
     return naru_restore_set_foreign (error, _ ("no office removes a file such as “%s”"), item->path);
   naru_entry_remove_file (self->past.entry, item->path);
-  return take_configuration (self, item->path, NULL, error);
+  return tell_file (self, item, error) && naru_restore_put_configuration (self, item->path, NULL, error);
 }

@@ -159,9 +159,11 @@ write_policy (NaruRestore *self, GError **error)
 
   if (json == NULL)
     return FALSE;
-  self->office->policy = naru_policy_new (json, path, error);
-  if (self->office->policy == NULL)
+  g_autoptr (NaruPolicy) policy = naru_policy_new (json, path, error);
+  if (policy == NULL)
     return FALSE;
+  g_clear_pointer (&self->office->policy, naru_policy_free);
+  self->office->policy = g_steal_pointer (&policy);
   return write_text (self, path, "policy", error);
 }
 
@@ -184,6 +186,7 @@ naru_restore_write_meta (NaruRestore *self, GError **error)
 
   if (config == NULL)
     return FALSE;
+  g_clear_pointer (&self->office->config, naru_json_unref);
   self->office->config = config;
   if (naru_json_get_integer (config, "format", 0) > NARU_OFFICE_FORMAT)
     {

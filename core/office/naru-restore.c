@@ -59,8 +59,8 @@ tell_progress (NaruRestore *self, const NaruSourceItem *item)
 }
 
 /* The folder is nobody's yet, so parts of the work may be written early: memory stays bounded. */
-static gboolean
-renew_transaction (NaruRestore *self, GError **error)
+gboolean
+naru_restore_renew (NaruRestore *self, GError **error)
 {
   if (self->n_rows < ROWS_A_TRANSACTION)
     return TRUE;
@@ -71,13 +71,13 @@ renew_transaction (NaruRestore *self, GError **error)
   return self->txn != NULL;
 }
 
-static gboolean
-begin_entry (NaruRestore *self, const NaruSourceItem *item, GError **error)
+gboolean
+naru_restore_begin_entry (NaruRestore *self, GBytes *commit, GError **error)
 {
   naru_past_entry_clear (&self->past);
-  self->about_seen = self->rules_moved = FALSE;
+  self->about_seen = self->rules_moved = self->config_moved = FALSE;
   self->n_other_files = 0;
-  return naru_past_entry_read (&self->past, item->bytes) ||
+  return naru_past_entry_read (&self->past, commit) ||
          naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
 }
 
@@ -87,6 +87,8 @@ check_commit (NaruRestore *self, GPtrArray *objects, const NaruOid *commit, GErr
 {
   NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
 
+  if (self->past.seq != self->head.seq + 1)
+    return naru_restore_set_foreign (error, _ ("it says that it is number %" PRIu64), self->past.seq);
   if (g_strcmp0 (naru_entry_get_message (self->past.entry), self->past.message) != 0)
     return naru_restore_set_foreign (
         error, _ ("its number or its digests are not those of its content and of the entries before it"));
@@ -112,10 +114,10 @@ build_entry (NaruRestore *self, const NaruOid *commit, GBytes *bytes, GError **e
   NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
   g_bytes_unref (last->bytes);
   last->bytes = g_bytes_ref (bytes);
-  for (guint i = 0; i < objects->len; i++)
+  for (guint i = 0; self->pack != NULL && i < objects->len; i++)
     if (!naru_pack_add (self->pack, g_ptr_array_index (objects, i), error))
       return FALSE;
-  return TRUE;
+  return self->watch == NULL || self->watch->end == NULL || self->watch->end (self, commit, error);
 }
 
 static gboolean
@@ -132,37 +134,46 @@ end_entry (NaruRestore *self, const NaruOid *commit, GBytes *bytes, GError **err
   return !self->rules_moved || naru_restore_read_rules (self, error);
 }
 
-/* One commit of the source, from its text to its end */
 static gboolean
-take_entry (NaruRestore *self, NaruSource *source, const NaruSourceItem *begin, GError **error)
+take_item (NaruRestore *self, const NaruSourceItem *item, GError **error)
+{
+  if (item->path == NULL || (item->kind != NARU_SOURCE_FILE && item->kind != NARU_SOURCE_GONE))
+    return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+  return (item->kind == NARU_SOURCE_FILE ? naru_restore_take_file : naru_restore_take_gone) (self, item,
+                                                                                             error);
+}
+
+/* One commit of the source, from its text to its end */
+gboolean
+naru_restore_take_entry (NaruRestore *self, NaruSource *source, const NaruSourceItem *begin, GError **error)
 {
   NaruOid commit = begin->oid;
   guint64 n_items = 0;
 
-  if (!begin_entry (self, begin, error))
+  self->entry_read = FALSE;
+  if (!naru_restore_begin_entry (self, begin->bytes, error) ||
+      (self->watch != NULL && self->watch->begin != NULL && !self->watch->begin (self, error)))
     return FALSE;
   while (TRUE)
     {
       g_auto (NaruSourceItem) item = { 0 };
-      if (!naru_source_next (source, &item, error))
+      self->source_failed = !naru_source_next (source, &item, error);
+      if (self->source_failed)
         return FALSE;
-      if (item.kind == NARU_SOURCE_END)
+      self->entry_read = item.kind == NARU_SOURCE_END;
+      if (self->entry_read)
         return end_entry (self, &commit, begin->bytes, error);
       if (item.kind == NARU_SOURCE_BEAT)
         continue;
-      if (item.path == NULL || (item.kind != NARU_SOURCE_FILE && item.kind != NARU_SOURCE_GONE))
-        return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
-      if (!(item.kind == NARU_SOURCE_FILE ? naru_restore_take_file : naru_restore_take_gone) (self, &item,
-                                                                                              error) ||
-          !renew_transaction (self, error))
+      if (!take_item (self, &item, error) || !naru_restore_renew (self, error))
         return FALSE;
       if (++n_items % PROGRESS_STEP == 0)
         tell_progress (self, begin);
     }
 }
 
-static gboolean
-check_manifest (NaruRestore *self, GBytes *bytes, GError **error)
+gboolean
+naru_restore_check_manifest (NaruRestore *self, GBytes *bytes, GError **error)
 {
   gsize size = 0;
   const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
@@ -192,13 +203,13 @@ take_all (NaruRestore *self, NaruSource *source, GError **error)
       if (!naru_source_next (source, &item, error))
         return FALSE;
       if (item.kind == NARU_SOURCE_DONE)
-        return check_manifest (self, manifest, error);
+        return naru_restore_check_manifest (self, manifest, error);
       naru_seals_take (&self->seals, &item);
       if (item.kind == NARU_SOURCE_MANIFEST && manifest == NULL)
         manifest = g_bytes_ref (item.bytes);
       if (item.kind != NARU_SOURCE_BEGIN)
         continue;
-      if (!take_entry (self, source, &item, error) || !renew_transaction (self, error))
+      if (!naru_restore_take_entry (self, source, &item, error) || !naru_restore_renew (self, error))
         {
           char hex[2 * NARU_OID_SIZE + 1];
           naru_oid_to_hex (&item.oid, hex);
@@ -228,12 +239,23 @@ finish (NaruRestore *self, GError **error)
          naru_restore_write_seals (self, error) && naru_txn_commit (g_steal_pointer (&self->txn), error);
 }
 
+/* The store that is filled, new in the folder. */
+gboolean
+naru_restore_open_store (NaruRestore *self, NaruStoreFlags flags, GError **error)
+{
+  g_autoptr (NaruStore) store = naru_store_open (self->folder, flags, error);
+
+  self->office = store != NULL ? naru_office_attach (self->folder, store, error) : NULL;
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  self->txn = self->office != NULL ? naru_store_begin_write (store, error) : NULL;
+  return self->txn != NULL;
+}
+
 static gboolean
 prepare (NaruRestore *self, GError **error)
 {
   g_autofree char *keys = g_build_filename (self->folder, "keys", NULL);
   g_autofree char *history = g_build_filename (self->folder, "audit.git", NULL);
-  g_autoptr (NaruStore) store = NULL;
 
   if (g_mkdir (keys, 0700) != 0)
     {
@@ -241,21 +263,17 @@ prepare (NaruRestore *self, GError **error)
                             keys);
       return FALSE;
     }
-  store = naru_store_open (self->folder, NARU_STORE_CREATE, error);
-  self->office = store != NULL ? naru_office_attach (self->folder, store, error) : NULL;
-  if (self->office == NULL)
+  if (!naru_restore_open_store (self, NARU_STORE_CREATE, error))
     return FALSE;
   self->office->repository = naru_repository_create (history, error);
   if (self->office->repository == NULL || !naru_office_lock_history (self->office, error))
     return FALSE;
   self->pack = naru_pack_new (history, PACK_NAME, error);
-  self->txn = self->pack != NULL ? naru_store_begin_write (store, error) : NULL;
-  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
-  return self->txn != NULL;
+  return self->pack != NULL;
 }
 
-static void
-restore_clear (NaruRestore *self)
+void
+naru_restore_clear (NaruRestore *self)
 {
   g_clear_pointer (&self->txn, naru_txn_end);
   g_clear_pointer (&self->pack, naru_pack_free);
@@ -267,8 +285,6 @@ restore_clear (NaruRestore *self)
     naru_office_unlock_history (self->office);
   g_clear_pointer (&self->office, naru_office_unref);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruRestore, restore_clear)
 
 static NaruJson *
 make_report (NaruRestore *self)

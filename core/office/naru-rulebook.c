@@ -47,7 +47,7 @@ naru_office_get_plugins (NaruOffice *self)
 {
   if (self->plugins == NULL)
     {
-      g_auto (GStrv) places = naru_plugins_list_places (self->folder);
+      g_auto (GStrv) places = naru_plugins_list_places (self->home != NULL ? self->home : self->folder);
       self->plugins = naru_plugins_scan ((const char *const *) places);
     }
   return self->plugins;

@@ -181,6 +181,25 @@ naru_entry_add_trailer (NaruEntry *self, const char *key, const char *value)
 }
 
 /**
+ * naru_entry_get_trailers:
+ * @self: an entry
+ *
+ * Returns: (transfer full): the trailers that were added, "Key: value" in a line each
+ */
+char *
+naru_entry_get_trailers (NaruEntry *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->trailers->len; i++)
+    {
+      const NaruEntryTrailer *trailer = &g_array_index (self->trailers, NaruEntryTrailer, i);
+      g_string_append_printf (text, "%s: %s\n", trailer->key, trailer->value);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
  * naru_entry_put_file:
  * @self: an entry
  * @path: where it stands in the history

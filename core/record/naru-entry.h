@@ -30,6 +30,7 @@ NARU_EXTERN void naru_entry_set_committer (NaruEntry *self, const char *name, co
 NARU_EXTERN void naru_entry_set_subject (NaruEntry *self, const char *subject);
 NARU_EXTERN void naru_entry_set_reason (NaruEntry *self, const char *reason);
 NARU_EXTERN void naru_entry_add_trailer (NaruEntry *self, const char *key, const char *value);
+NARU_EXTERN char *naru_entry_get_trailers (NaruEntry *self);
 NARU_EXTERN void naru_entry_put_file (NaruEntry *self, const char *path, GBytes *bytes);
 NARU_EXTERN void naru_entry_put_record (NaruEntry *self, NaruRecord *record);
 NARU_EXTERN void naru_entry_put_blob (NaruEntry *self, const char *path, const NaruOid *oid, guint64 size,

@@ -220,7 +220,8 @@ naru_store_find_open (const char *folder, NaruStoreFlags flags, GError **error)
 /**
  * naru_store_open:
  * @folder: the folder of the office, which exists
- * @flags: #NaruStoreFlags; %NARU_STORE_CREATE makes a new store and refuses a folder that has one
+ * @flags: #NaruStoreFlags; %NARU_STORE_CREATE makes a new store and refuses a folder that has one, with
+ * %NARU_STORE_SCRATCH nothing is on disk before naru_store_sync()
  * @error: return location for an error
  *
  * Opens the store of an office. The same folder gives the same store, as long as anybody in the process holds
@@ -277,6 +278,21 @@ naru_store_remember_failure (NaruStore *self)
     failed_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_add (failed_folders, g_strdup (self->folder));
   g_mutex_unlock (&registry_lock);
+}
+
+/**
+ * naru_store_sync:
+ * @self: a store that was opened with %NARU_STORE_SCRATCH
+ * @error: return location for an error
+ *
+ * Returns: whether all that was committed is on disk now
+ */
+gboolean
+naru_store_sync (NaruStore *self, GError **error)
+{
+  int rc = mdb_env_sync (self->env, 1);
+
+  return rc == MDB_SUCCESS || naru_store_set_error (self->folder, rc, error);
 }
 
 /**

@@ -12,6 +12,8 @@ typedef enum
   NARU_STORE_SCRATCH = 1 << 2, /* with CREATE: for this process alone, so nothing is synced */
 } NaruStoreFlags;
 
+#define NARU_META_SCRATCH "scratch/" /* rows of meta that belong to whoever fills a scratch store */
+
 /* How far the office and its history are; one row, changed with every entry. */
 typedef struct
 {
@@ -35,6 +37,24 @@ typedef struct
   const char *note;
 } NaruEvent;
 
+typedef enum
+{
+  NARU_ROW_MISSING,    /* the other store has it, this one has not */
+  NARU_ROW_STRAY,      /* this store has it, the other one has not */
+  NARU_ROW_OTHER,      /* it says something else */
+  NARU_ROW_UNREADABLE, /* the table is damaged; what follows in it was not compared */
+} NaruRowState;
+
+/* One row that is not the same in two stores. */
+typedef struct
+{
+  NaruRowState state;
+  const char *table; /* "records", "cards", "index", "history", "commits", "counters", "meta", "trees" */
+  const char *name;  /* record type, index, counter, key of meta, path; "" for commits */
+  const char *id;    /* of the record; "" where it is about none */
+  guint64 seq;       /* of the entry; 0 where it is about none */
+} NaruRowDifference;
+
 #define NARU_TYPE_STORE (naru_store_get_type ())
 typedef struct _NaruStore NaruStore;
 typedef struct _NaruTxn NaruTxn;
@@ -44,6 +64,7 @@ typedef gboolean (*NaruStoreIndexFunc) (const char *value, const char *id, gpoin
 typedef gboolean (*NaruStoreEventFunc) (const NaruEvent *event, gpointer user_data);
 typedef gboolean (*NaruStoreRecordFunc) (NaruRecord *record, gpointer user_data);
 typedef gboolean (*NaruStoreSecretFunc) (const char *name, const char *value, gpointer user_data);
+typedef gboolean (*NaruRowDifferenceFunc) (const NaruRowDifference *difference, gpointer user_data);
 typedef gboolean (*NaruStoreJournalFunc) (guint64 seq, GBytes *row, gpointer user_data);
 
 NARU_EXTERN GType naru_store_get_type (void);
@@ -51,6 +72,7 @@ NARU_EXTERN NaruStore *naru_store_open (const char *folder, NaruStoreFlags flags
 NARU_EXTERN NaruStore *naru_store_ref (NaruStore *self);
 NARU_EXTERN void naru_store_unref (NaruStore *self);
 NARU_EXTERN gboolean naru_store_is_read_only (NaruStore *self);
+NARU_EXTERN gboolean naru_store_sync (NaruStore *self, GError **error);
 NARU_EXTERN char *naru_store_make_way_back (const char *folder);
 
 NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
@@ -78,6 +100,7 @@ NARU_EXTERN gboolean naru_txn_foreach_index (NaruTxn *txn, const char *index, co
                                              GError **error);
 NARU_EXTERN guint64 naru_txn_count_records (NaruTxn *txn, const char *type, GError **error);
 
+NARU_EXTERN gboolean naru_txn_get_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
 NARU_EXTERN gboolean naru_txn_next_number (NaruTxn *txn, const char *counter, guint *number, GError **error);
 NARU_EXTERN gboolean naru_txn_raise_number (NaruTxn *txn, const char *counter, guint at_least,
                                             GError **error);
@@ -102,6 +125,10 @@ NARU_EXTERN gboolean naru_txn_foreach_secret (NaruTxn *txn, NaruStoreSecretFunc 
 
 NARU_EXTERN GBytes *naru_txn_get_tree (NaruTxn *txn, const char *path, GError **error);
 NARU_EXTERN gboolean naru_txn_put_tree (NaruTxn *txn, const char *path, GBytes *tree, GError **error);
+
+NARU_EXTERN void naru_txn_forget_pages (NaruTxn *txn);
+NARU_EXTERN void naru_txn_compare (NaruTxn *txn, NaruTxn *other, NaruRowDifferenceFunc func,
+                                   gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruStore, naru_store_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruTxn, naru_txn_end)

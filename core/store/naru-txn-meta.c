@@ -212,6 +212,26 @@ naru_txn_change_counter (NaruTxn *txn, const char *counter, guint at_least, guin
 }
 
 /**
+ * naru_txn_get_number:
+ * @txn: a transaction
+ * @counter: its name
+ * @number: (out): the last number that was taken; 0 where none was
+ * @error: return location for an error
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+naru_txn_get_number (NaruTxn *txn, const char *counter, guint *number, GError **error)
+{
+  guint32 stored = 0;
+  NaruKey key = naru_key_for_meta (counter);
+  int rc = naru_txn_fetch_checked (txn, NARU_DB_COUNTERS, &key, &stored, sizeof stored);
+
+  *number = GUINT32_FROM_LE (stored);
+  return rc == MDB_SUCCESS || rc == MDB_NOTFOUND || naru_txn_set_error (txn, rc, error);
+}
+
+/**
  * naru_txn_next_number:
  * @txn: a write transaction
  * @counter: its name, such as "MGK-2026"

@@ -148,6 +148,61 @@ test_same_bytes (void)
 }
 
 static void
+assert_not_verified (const char *signature, const char *name_space, const char *text, NaruError code)
+{
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (naru_signature_verify (signature, name_space, text, strlen (text), &key, &error));
+  if (code != NARU_ERROR_FAILED)
+    g_assert_error (error, NARU_ERROR, (int) code);
+  g_assert_null (key);
+}
+
+/* What ssh-keygen signs is found good, with its key; nothing else is. */
+static void
+test_verify (void)
+{
+  g_autoptr (NaruSigner) signer = make ("verify");
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put ("text", "decided\n", 8);
+  g_autofree char *signature =
+      shell ("rm -f text.sig; ssh-keygen -q -Y sign -n git -f verify text && cat text.sig");
+  g_assert_true (naru_signature_verify (signature, "git", "decided\n", 8, &key, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (key, ==, naru_signer_get_key (signer));
+  assert_not_verified (signature, "git", "decided", NARU_ERROR_BROKEN);
+  assert_not_verified (signature, "file", "decided\n", NARU_ERROR_INVALID);
+  assert_not_verified ("", "git", "decided\n", NARU_ERROR_INVALID);
+
+  for (gsize i = 0; signature[i] != '\0'; i++)
+    {
+      g_autofree char *altered = g_strdup (signature);
+      altered[i] = altered[i] == 'A' ? 'B' : 'A';
+      assert_not_verified (altered, "git", "decided\n", NARU_ERROR_FAILED);
+      altered[i] = '\0';
+      assert_not_verified (altered, "git", "decided\n", NARU_ERROR_INVALID);
+    }
+
+  /* the same bytes in other lines */
+  g_autofree char *longer = g_strconcat (signature, "\n", NULL);
+  assert_not_verified (longer, "git", "decided\n", NARU_ERROR_INVALID);
+  g_auto (GStrv) lines = g_strsplit (signature, "\n", -1);
+  g_autofree char *joined = g_strjoinv ("\r\n", lines);
+  assert_not_verified (joined, "git", "decided\n", NARU_ERROR_INVALID);
+
+  g_autofree char *other_kind = shell ("rm -f text.sig ecdsa*; ssh-keygen -q -t ecdsa -N '' -f ecdsa;"
+                                       " ssh-keygen -q -Y sign -n git -f ecdsa text && cat text.sig");
+  assert_not_verified (other_kind, "git", "decided\n", NARU_ERROR_INVALID);
+  g_autofree char *own = naru_signer_sign_for (signer, "naru-verify", "decided\n", 8, NULL);
+  put ("text.sig", own, -1);
+  g_autofree char *said = shell ("ssh-keygen -Y check-novalidate -n naru-verify -s text.sig <text");
+  g_assert_nonnull (strstr (said, "Good"));
+}
+
+static void
 put_signers (NaruSigner *signer, gint64 from, gint64 until)
 {
   g_autoptr (GPtrArray) signers = naru_allowed_signers_parse (NULL, NULL);
@@ -467,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signature/made-here", test_made_here);
   g_test_add_func ("/signature/made-by-ssh-keygen", test_made_by_ssh_keygen);
   g_test_add_func ("/signature/same-bytes", test_same_bytes);
+  g_test_add_func ("/signature/verify", test_verify);
   g_test_add_func ("/signature/verified", test_verified);
   g_test_add_func ("/signature/as-git-signs", test_as_git_signs);
   g_test_add_func ("/signature/deterministic", test_deterministic);
