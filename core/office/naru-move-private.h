@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* naru-desk-move.c: what a decision makes of a record and of its entry; whoever makes one and whoever looks
- * at it again have it from here */
+/* What a move or a decision makes of a record and of its entry: whoever makes one and whoever looks at it
+ * again have it from here */
 void naru_move_write_trailers (NaruEntry *entry, NaruPipeline *pipeline, NaruRuleBook *book,
                                NaruRecord *record, NaruReview *review);
 void naru_move_consume_decisions (NaruJson *json, const char *key, const char *from, const char *to,

@@ -367,12 +367,10 @@ static const struct
   Action action;
   guint weight;
 } actions[] = {
-  { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },    { do_note, 10 },
-  { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },    { do_import, 3 },
-  { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 }, { do_key, 1 },
-  { do_refused, 10 },
-  { do_seal, 1 },           { do_remote, 1 },
-  { do_person_key, 2 },
+  { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },      { do_note, 10 },
+  { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },      { do_import, 3 },
+  { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 },   { do_key, 1 },
+  { do_refused, 10 },       { do_seal, 1 },     { do_remote, 1 },   { do_person_key, 2 },
 };
 
 /* A refusal is no failure; everything else is. */
