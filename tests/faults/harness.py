@@ -19,6 +19,7 @@ import checker
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.environ.get('NARU_PROGRAM', 'naru')
 KILLAT = os.environ.get('NARU_KILLAT', 'killat')
+DATA = os.environ.get('NARU_DATA_DIR', os.path.normpath(os.path.join(HERE, '..', '..')))
 CLOCK = '2026-03-02T09:00:00+09:00'
 FULL = os.environ.get('NARU_TEST_LONG') == '1'
 JOBS = os.cpu_count() or 2
