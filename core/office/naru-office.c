@@ -260,6 +260,19 @@ write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GErr
   return record != NULL && naru_change_add_event (change, "person", id, NULL, NULL, NULL, error);
 }
 
+/* What is recorded and pending is removed again with its folder, so that it is no half success: the
+ * checkpoint that follows writes the history, or says why it cannot. */
+static gboolean
+commit_first_entry (NaruChange *change, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (naru_change_commit (change, NULL, &local) || g_error_matches (local, NARU_ERROR, NARU_ERROR_PENDING))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_file, GError **error)
 {
@@ -274,7 +287,7 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, const char *key_fi
   if (!naru_change_put_key (change, key_file, FALSE, error) ||
       !write_configuration (change, self->config, error) || !write_pipelines (change, error) ||
       !write_rules (change, self, error) || !write_first_person (change, self, person, error) ||
-      !naru_change_commit (change, NULL, error))
+      !commit_first_entry (change, error))
     return FALSE;
   naru_office_settle_keys (self);
   return naru_office_checkpoint (self, error);
@@ -326,6 +339,17 @@ naru_office_check_names (const char *name, const char *hub, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/* Opens what was built and moved to its place: it is there, whatever opening it comes to. */
+NaruOffice *
+naru_office_open_made (const char *place, GError **error)
+{
+  NaruOffice *office = naru_office_open (place, error);
+
+  if (office == NULL)
+    g_prefix_error (error, _ ("the office %s is made, but cannot be opened: "), place);
+  return office;
 }
 
 /**
@@ -389,7 +413,7 @@ naru_office_create_with_key (const char *folder, const char *name, const char *h
     }
   if (!naru_folder_move (temporary, place, error))
     return NULL;
-  return naru_office_open (place, error);
+  return naru_office_open_made (place, error);
 }
 
 /**

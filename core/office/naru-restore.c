@@ -358,5 +358,5 @@ naru_office_restore (const char *folder, const char *from, NaruProgress progress
     return NULL;
   naru_json_set_string (told, "folder", place);
   *report = g_steal_pointer (&told);
-  return naru_office_open (place, error);
+  return naru_office_open_made (place, error);
 }
