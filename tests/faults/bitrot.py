@@ -19,7 +19,7 @@ import harness
 import portfolio
 from harness import PROGRAM
 
-DAMAGES = 1000 if harness.FULL else 100
+DAMAGES = 1000 if harness.FULL else 60
 BROKEN = 6
 WEIGHTS = {'pack': 30, 'index of a pack': 12, 'loose object': 22, 'ref': 8, 'data.mdb': 28}
 STAGE = {}  # what the workers get with the fork: base -> (folder, what is recorded)
@@ -83,7 +83,8 @@ def list_files(folder, what):
             path = os.path.join(place, name)
             inside = os.path.relpath(path, folder)
             sort = ('pack' if name.endswith('.pack') else 'index of a pack' if name.endswith('.idx') else
-                    'data.mdb' if inside == 'data.mdb' else 'ref' if inside.endswith(('refs/heads/main', 'git/HEAD')) else
+                    'data.mdb' if inside == 'data.mdb' else 'ref' if inside.endswith(('refs/heads/main',
+                        'git/HEAD')) else
                     'loose object' if inside.startswith('audit.git/objects') else None)
             if sort == what and os.path.getsize(path) > 0:
                 found.append(path)
@@ -129,7 +130,8 @@ def try_damage(seed):
         problem = f'verify ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-300:]}'
     elif done.returncode == 0 and changed:
         # what verify opens is mended first, as by any command
-        mended = read_recorded(top, list(recorded[1]))[:2] == recorded[:2] and not checker.check(top, durable=False).problems
+        mended = read_recorded(top, list(recorded[1]))[:2] == recorded[:2] and not checker.check(top,
+            durable=False).problems
         problem = '' if mended else 'verify found nothing'
     elif done.returncode == BROKEN and not (done.stdout + done.stderr).strip():
         problem = 'verify ended with 6 and told nothing'

@@ -223,7 +223,8 @@ def damage_history(tap, base):
     env = harness.environment(**AUTHOR)
     old = harness.read_head(case.office)
     tree = harness.must(harness.run(['git', '--git-dir', case.git, 'rev-parse', 'main^{tree}']))
-    new = harness.must(harness.run(['git', '--git-dir', case.git, 'commit-tree', tree, '-p', 'main', '-m', 'x'], env=env))
+    new = harness.must(harness.run(['git', '--git-dir', case.git, 'commit-tree', tree, '-p', 'main', '-m', 'x'],
+        env=env))
     harness.must(harness.run(['git', '--git-dir', case.git, 'update-ref', 'refs/heads/main', new]))
     case.add('Meanwhile', expect=(7,), message='outside')
     case.naru('status', expect=(6,), message='outside')
@@ -398,7 +399,8 @@ def inside_full_hour(base):
             case.office = os.path.join(place, 'office')
             harness.copy(base, case.office)
         room = []
-        statuses = work_an_hour(case, base, 60 if statuses_wanted == {7} else 400000, lambda: room.append(fill_disk(place)), lambda: room.pop()())
+        statuses = work_an_hour(case, base, 60 if statuses_wanted == {7} else 400000,
+            lambda: room.append(fill_disk(place)), lambda: room.pop()())
         if set(statuses[:5]) != {0} or not set(statuses[5:]) <= statuses_wanted or not statuses_wanted <= set(statuses):
             case.problems.append(f'the exit statuses were {statuses}')
         case.recovered()
@@ -431,7 +433,8 @@ def clock_backwards(tap, base):
     for clock in ('2026-05-01T09:00:00+09:00', '2026-04-01T09:00:00+09:00', '1999-12-31T23:59:59-05:00'):
         case.add(f'At {clock}', expect=(0,), env=harness.environment(NARU_CLOCK=clock))
     case.naru('status', expect=(0,))
-    times = harness.must(harness.run(['git', '--git-dir', case.git, 'log', '-3', '--format=%ai|%ci', 'main'])).split('\n')
+    times = harness.must(harness.run(['git', '--git-dir', case.git, 'log', '-3', '--format=%ai|%ci',
+        'main'])).split('\n')
     if [line.split('|')[0] for line in times] != \
             ['1999-12-31 23:59:59 -0500', '2026-04-01 09:00:00 +0900', '2026-05-01 09:00:00 +0900']:
         case.problems.append(f'the authors acted at {times}')
@@ -472,7 +475,8 @@ def limits(tap, base):
 
 def main():
     if os.environ.get('NARU_FAULTS_INSIDE') == '1':
-        {'full-disk': inside_full_disk, 'full-hour': inside_full_hour, 'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
+        {'full-disk': inside_full_disk, 'full-hour': inside_full_hour,
+            'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
     harness.need('git', 'ssh-keygen', 'mdb_dump', 'mdb_load', PROGRAM)
     tap = harness.Tap()
     base = os.path.join(harness.work_folder(), 'base')

@@ -315,7 +315,8 @@ def write_pack(git_dir, objects):
     path = os.path.join(folder, f'pack-{trailer.hex()}.pack')
     with open(path, 'wb') as file:
         file.write(data + trailer)
-    done = subprocess.run(['git', 'index-pack', path], cwd=git_dir, env=checker.GIT_ENV, capture_output=True, check=False)
+    done = subprocess.run(['git', 'index-pack', path], cwd=git_dir, env=checker.GIT_ENV, capture_output=True,
+        check=False)
     if done.returncode != 0:
         raise RuntimeError(f'git index-pack: {done.stderr.decode()}')
 

@@ -48,7 +48,8 @@ class Portfolio:
         return path
 
     def make(self):
-        must(run([PROGRAM, '--as', 'head', 'init', self.folder, '--name', 'Magok TTO', '--hub', 'MGK', '--login', 'head',
+        must(run([PROGRAM, '--as', 'head', 'init', self.folder, '--name', 'Magok TTO', '--hub', 'MGK', '--login',
+            'head',
                   '--person-name', 'Kim Head', '--email', 'head@example.com', '--key', self.keys[0]],
                  env=self.environment()))
         for login, name, role in (('minji', '김민지', 'officer'), ('dir', 'Park Director', 'director'),
@@ -69,14 +70,16 @@ class Portfolio:
                  f'{{"party":"{company}","role":"joint-rd"}}]')
         self.act('minji', 'edit', DEAL, 'tidal.prototype=yes', 'tidal.test.laboratory=Harbour laboratory',
                  'disclosed_on=2026-03-02', 'trl=3',
-                 f'inventors:=[{{"person":"{MINJI}","share":"100"}}]', f'owners:=[{{"party":"{university}","share":"100"}}]')
+                 f'inventors:=[{{"person":"{MINJI}","share":"100"}}]',
+                     f'owners:=[{{"party":"{university}","share":"100"}}]')
         self.act('minji', 'advance', DEAL, 'joint-rd')
         self.act('dir', 'waive', DEAL, 'disclosure.agreement', '--reason', 'Signed on paper', '--until', '2099-12-31')
         self.act('minji', 'advance', DEAL, 'disclosure')
         self.act('minji', 'attach', DEAL, self.write('form.txt', 'Signed form\n'), '--name', 'invention-disclosure')
         self.act('minji', 'advance', DEAL, 'evaluation')
         self.act('minji', 'edit', DEAL, 'evaluation.grade=A', 'evaluation.committee_on=2026-03-02')
-        self.act('dir', 'waive', DEAL, 'patent.prior-art', '--reason', 'Searched by the attorney', '--until', '2099-12-31')
+        self.act('dir', 'waive', DEAL, 'patent.prior-art', '--reason', 'Searched by the attorney', '--until',
+            '2099-12-31')
         self.act('dir2', 'reject', DEAL, 'patent', '--reason', 'Prior art was found')
         self.act('dir', 'approve', DEAL, 'patent')
         self.act('gone', 'approve', DEAL, 'patent')
@@ -111,7 +114,8 @@ class Portfolio:
 
     def other_deals(self, university):
         self.act('minji', 'import', 'deal', harness.write_rows(os.path.join(self.top, 'rows.jsonl'), 3))
-        self.act('head', 'import-history', self.write('log.csv', LOG), '--map', self.write('log.json', json.dumps(LOG_MAP)))
+        self.act('head', 'import-history', self.write('log.csv', LOG), '--map', self.write('log.json',
+            json.dumps(LOG_MAP)))
         self.act('minji', 'edit', OTHER, 'summary=Also good', 'sectors:=["ocean"]', 'tidal.prototype=no')
         self.act('minji', 'link', OTHER, 'officer', MINJI)
         self.act('minji', 'advance', OTHER, 'disclosure')

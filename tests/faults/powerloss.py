@@ -17,7 +17,7 @@ import scenarios
 from harness import PROGRAM
 
 SECTOR = 512
-FEW, MANY = 16, 400
+FEW, MANY = 10, 400
 QUICK = (('advance', 260), ('import', 240), ('edits', 420), ('import-waiting', 140), ('recovery', 120),
          ('key rotate', 80))
 LONG = ('edits', 'import-waiting', 'recovery', 'advance-checkpoint', 'advance-waiting', 'status')

@@ -143,7 +143,8 @@ class Maker:
 
     def is_done(self, top):
         if self.by_steps and os.path.exists(self.office(top)):
-            count = run(['git', '--git-dir', os.path.join(self.office(top), 'audit.git'), 'rev-list', '--count', 'main'])
+            count = run(['git', '--git-dir', os.path.join(self.office(top), 'audit.git'), 'rev-list', '--count',
+                'main'])
             return count.stdout.strip() == str(self.count)
         return os.path.exists(self.office(top))
 
@@ -256,7 +257,8 @@ class World:
 
     def committee(self):
         """A director, a deal on hold that needs one to go on, and a deal whose next gate may be waived"""
-        return self.after('committee', self.base, ('person', 'add', 'dir', '--name', 'Park Director', '--role', 'director'),
+        return self.after('committee', self.base, ('person', 'add', 'dir', '--name', 'Park Director', '--role',
+            'director'),
                           ('new', 'deal', 'title=Held'), ('advance', 'MGK-2026-00002', 'on-hold'),
                           ('advance', self.deal, 'joint-rd'))
 
@@ -333,7 +335,8 @@ def list_scenarios():
         'import': change('import', base, ['import', 'deal', world.rows], new_rows[0]),
         'import-history': change('import-history', base, lambda: [
             'import-history', world.text('log.csv', portfolio.LOG), '--map',
-            world.text('log.json', json.dumps(portfolio.LOG_MAP))], {'action': 'import', 'record': 'LOG-2026-00001', 'count': 3}),
+            world.text('log.json', json.dumps(portfolio.LOG_MAP))], {'action': 'import', 'record': 'LOG-2026-00001',
+                'count': 3}),
         'person add': change('person add', base, ['person', 'add', 'lee', '--name', 'Lee', '--role', 'officer'],
                              {'action': 'create', 'text': '"lee"'}),
         'person edit': change('person edit', base, ['person', 'edit', 'minji', 'email=minji@example.com'],

@@ -39,7 +39,7 @@ ERRORS = {
     'mmap': ('ENOMEM',),
     'fcntl': ('ENOLCK',),
 }
-FEW, ENOUGH = 14, 700
+FEW, ENOUGH = 10, 700
 QUICK = (('advance', 420), ('import', 300), ('status', 60), ('key rotate', 60))
 LONG = ('status', 'advance-checkpoint', 'import-waiting', 'recovery')
 # what the program may always do when the loader, or memory, gives up

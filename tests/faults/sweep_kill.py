@@ -12,7 +12,7 @@ from harness import KILLAT, PROGRAM
 
 KILLED = 99
 BEYOND = 20
-FEW = 14
+FEW = 10
 QUICK = (('advance', None), ('import', 240), ('status', 100), ('advance-checkpoint', 80), ('key rotate', 60))
 LONG = ('status', 'advance-checkpoint', 'advance-waiting', 'import-waiting', 'recovery')
 

@@ -42,7 +42,8 @@ def prepare(top):
     history = forge.History(os.path.join(office.folder, 'audit.git'))
     STAGE.update(office=office, history=history, foreign=harness.make_key(os.path.join(top, 'foreign')),
                  mirror=os.path.join(top, 'mirror.git'))
-    harness.must(harness.run(['git', 'clone', '--quiet', '--bare', os.path.join(office.folder, 'audit.git'), STAGE['mirror']]))
+    harness.must(harness.run(['git', 'clone', '--quiet', '--bare', os.path.join(office.folder, 'audit.git'),
+        STAGE['mirror']]))
 
 
 def verify(folder, *words):
@@ -124,19 +125,23 @@ def report(tap, results):
         def count(test):
             return sum(bool(test(result, KINDS[result.number])) for result in found)
         told = count(lambda r, k: k.comes == 'told' and r.status == BROKEN)
-        tap.note(f'{group:26} {len(found):5} {told:5} {count(lambda r, k: k.comes == "told" and r.status == BROKEN and r.named):6}'
-                 f' {count(lambda r, k: k.comes == "earlier"):8} {count(lambda r, k: k.comes == "same"):5}')
+        named = count(lambda r, k: k.comes == 'told' and r.status == BROKEN and r.named)
+        earlier, same = (count(lambda r, k, comes=comes: k.comes == comes) for comes in ('earlier', 'same'))
+        tap.note(f'{group:26} {len(found):5} {told:5} {named:6} {earlier:8} {same:5}')
 
 
 def write_report(path, results):
-    with open(path, 'w', encoding='utf-8') as file:
-        for result in sorted(results, key=lambda result: result.number):
+    """One line of JSON a kind, as the results come, which are passed on."""
+    with open(path or os.devnull, 'w', encoding='utf-8') as file:
+        for result in results:
             kind = KINDS[result.number]
             json.dump({'group': kind.group, 'name': kind.name, 'means': kind.means, 'comes': kind.comes,
                        'status': result.status, 'named': result.named, 'against': result.against,
                        'trouble': result.trouble, 'restore': result.refused, 'findings': result.findings[:5]},
                       file, ensure_ascii=False)
             file.write('\n')
+            file.flush()
+            yield result
 
 
 def choose(words):
@@ -180,11 +185,9 @@ def main():
     if keep is not None:
         make_case(choose(words)[0], os.path.abspath(keep))
         return
-    results = list(harness.everywhere(try_kind, choose(words)))
-    for result in sorted(results, key=lambda r: r.number) if words else ():
+    results = list(write_report(path, harness.everywhere(try_kind, choose(words))))
+    for result in sorted(results, key=lambda r: r.number) if words and path is None else ():
         show(result)
-    if path is not None:
-        write_report(path, results)
     report(tap, results)
     for name, comes in (('told', 'told'), ('told by what others hold', 'earlier'), ('left alone', 'same'),
                         ('taken without harm', 'odd')):

@@ -35,9 +35,12 @@ def set_committer(**more):
 
 
 def shift_all(history, seq):
+    """What was written down with a time no longer fits: notes, and the list of keys."""
     for entry in history.entries[seq - 1:]:
         entry.author.seconds += 1800
         entry.committer.seconds += 1800
+    return [number for number in range(seq, len(history.entries) + 1)
+            if history[number].action in ('note', 'rotate-key', 'revoke-key')]
 
 
 YEAR = 365 * 86400
@@ -56,9 +59,11 @@ for name, where, comes, change in (
         ('the author of a waiver is an officer', first('waive'), 'told', set_author('김민지', MINJI)),
         ('the author of an approval is another director', first('approve'), 'told', set_author('Choi Director',
                                                                                              portfolio.SECOND)),
-        ('the author of a rejection is another director', first('reject'), 'told', set_author('Park Director', DIRECTOR)),
+        ('the author of a rejection is another director', first('reject'), 'told', set_author('Park Director',
+         DIRECTOR)),
         ('the author of a note is another officer', first('note'), 'told', set_author('Park Director', DIRECTOR)),
-        ('an author who joins only later', first('create', MINJI), 'told', set_author('Choi Director', portfolio.SECOND)),
+        ('an author who joins only later', first('create', MINJI), 'told', set_author('Choi Director',
+         portfolio.SECOND)),
         ('the committer has another name', EDIT, 'told', set_committer(name=b'Another office')),
         ('the committer has another address', EDIT, 'told', set_committer(email=b'office@abc.naru')),
         ('the committer has another zone', EDIT, 'earlier', set_committer(zone=b'-0500')),
@@ -143,8 +148,10 @@ TRAILERS = (
     ('Action', EDIT, 'note'), ('Record', EDIT, OTHER), ('Via', EDIT, 'robot'), ('From', PATENT, 'disclosure'),
     ('To', PATENT, 'marketing'), ('Rules', PATENT, 'technology blake2b:' + 'ab' * 32),
     ('Verdict', PATENT, 'BD-02@1 block pass'), ('Waiver', PATENT, 'patent.grade'),
-    ('Approved-By', PATENT, f'{portfolio.SECOND} (director, 2026-03-03)'), ('Key', first('rotate-key'), 'SHA256:' + 'A' * 43),
-    ('Key-Ended', first('rotate-key'), 'SHA256:' + 'A' * 43), ('Key-Revoked', first('revoke-key'), 'SHA256:' + 'A' * 43),
+    ('Approved-By', PATENT, f'{portfolio.SECOND} (director, 2026-03-03)'), ('Key', first('rotate-key'),
+     'SHA256:' + 'A' * 43),
+    ('Key-Ended', first('rotate-key'), 'SHA256:' + 'A' * 43), ('Key-Revoked', first('revoke-key'),
+     'SHA256:' + 'A' * 43),
     ('Judged', first('import'), 'yes'), ('Waiver', first('waive'), 'patent.grade'), ('Action', PATENT, 'import'),
     ('Action', first('approve'), 'reject'))
 
@@ -163,7 +170,8 @@ def list_operations(value):
     def other_first(entry, key):
         number = [name for name, _ in entry.trailers].index(key)
         entry.trailers.insert(number, (key, value))
-    return (('is another', change), ('is gone', gone), ('stands twice', twice), ('stands behind another one', other_first))
+    return (('is another', change), ('is gone', gone), ('stands twice', twice), ('stands behind another one',
+        other_first))
 
 
 def edit_trailer(operation, key):
@@ -221,7 +229,8 @@ for name, where, comes, change in (
                                                                             'BD-02@1 block pass')),
         ('a verdict of another version', PATENT, 'told', change_verdict('BD-02@1', 'BD-02@2')),
         ('a verdict of another severity', PATENT, 'told', change_verdict('BD-02@1 block', 'BD-02@1 warn')),
-        ('a verdict of a rule that there is not', PATENT, 'told', add_trailer('Naru-Verdict', 'ABC-01@1 block pass', 15)),
+        ('a verdict of a rule that there is not', PATENT, 'told', add_trailer('Naru-Verdict', 'ABC-01@1 block pass',
+         15)),
         ('no verdicts', PATENT, 'told', drop_all('Naru-Verdict')),
         ('no rules', PATENT, 'told', drop_all('Naru-Rules')),
         ('rules of an older version', last('advance', OTHER), 'told', lambda h, seq: h[seq].trailers.__setitem__(
@@ -294,13 +303,16 @@ for name, change in (('one commit bears none', sign_with(lambda case: None)),
                      ('one signature is cut', broken(b'-----END SSH SIGNATURE-----', b'')),
                      ('one signature is of PGP', broken(b'BEGIN SSH', b'BEGIN PGP')),
                      ('one signature stands under another name', broken(b'gpgsig ', b'gpgsig-sha256 ')),
-                     ('one signature begins twice', broken(b'gpgsig ', b'gpgsig -----BEGIN SSH SIGNATURE-----\ngpgsig '))):
+                     ('one signature begins twice', broken(b'gpgsig ',
+                      b'gpgsig -----BEGIN SSH SIGNATURE-----\ngpgsig '))):
     kind('signatures', name, 'insider', 'told', sign_one(change))
 
 for name, means, where in (('a party is back-dated', 'first', last('create')), ('an edit is back-dated', 'first', EDIT),
                            ('an advance is back-dated', 'first', last('advance', OTHER)),
-                           ('an edit is back-dated', 'revoked', EDIT), ('a document is back-dated', 'revoked', last('attach')),
-                           ('an advance is back-dated', 'revoked', PATENT), ('an advance is back-dated', 'present', PATENT),
+                           ('an edit is back-dated', 'revoked', EDIT), ('a document is back-dated', 'revoked',
+                            last('attach')),
+                           ('an advance is back-dated', 'revoked', PATENT), ('an advance is back-dated', 'present',
+                            PATENT),
                            ('a person is back-dated', 'present', first('create'))):
     alteration('signatures', f'{name} with another key of the office', where, means=(means,))(shift(60, 60))
 

@@ -10,7 +10,8 @@ APPROVE, SECOND_APPROVAL, WAIVE = first('approve'), last('approve'), first('waiv
 PATENT = first('advance', DEAL, to='patent')
 MARKETING = first('advance', DEAL, to='marketing')
 EDIT = last('edit', DEAL)
-PEOPLE = {MINJI: '김민지', DIRECTOR: 'Park Director', SECOND: 'Choi Director', GONE: 'Han Director', AUDITOR: 'Lee Auditor'}
+PEOPLE = {MINJI: '김민지', DIRECTOR: 'Park Director', SECOND: 'Choi Director', GONE: 'Han Director',
+    AUDITOR: 'Lee Auditor'}
 
 
 # --- which entries there are ---
@@ -96,12 +97,16 @@ alteration('dropped', 'the last entry but one', lambda h: len(h.entries) - 1)(dr
 alteration('dropped', 'ten entries in the middle', first('reject'))(
     lambda h, seq: h.entries.__delitem__(slice(seq - 1, seq + 9)))
 
-for what, where in (('two new people', first('create', MINJI)), ('two new parties', first('create', 'MGK-PTY-2026-00001')),
-                    ('a new deal and its edit', first('create', DEAL)), ('an edit and its advance', first('edit', DEAL)),
+for what, where in (('two new people', first('create', MINJI)), ('two new parties', first('create',
+    'MGK-PTY-2026-00001')),
+                    ('a new deal and its edit', first('create', DEAL)), ('an edit and its advance', first('edit',
+                     DEAL)),
                     ('a waiver and the advance that needs it', WAIVE), ('a rejection and an approval', first('reject')),
                     ('two approvals', APPROVE), ('an approval and its advance', SECOND_APPROVAL),
-                    ('a note and a change of roles', first('note')), ('a change of roles and a new key', first('edit', GONE)),
-                    ('a new key and new rules', first('rotate-key')), ('two rule switches', lambda h: h.find('rules', nth=1)),
+                    ('a note and a change of roles', first('note')), ('a change of roles and a new key', first('edit',
+                     GONE)),
+                    ('a new key and new rules', first('rotate-key')), ('two rule switches', lambda h: h.find('rules',
+                     nth=1)),
                     ('two imported moves', lambda h: h.find('import', 'LOG-2026-00001', nth=0)),
                     ('an advance and a revoked key', last('advance', OTHER)),
                     ('a payment and an agreement', first('create', 'MGK-PAY-2026-00001')),
@@ -109,12 +114,14 @@ for what, where in (('two new people', first('create', MINJI)), ('two new partie
     # a payment and an agreement have nothing to do with each other, and neither have a note and an edit
     comes = 'earlier' if what.startswith(('a payment', 'a note and an edit', 'a note and a change')) else 'told'
     alteration('swapped', what, where, comes)(swap)
-for what, where in (('near the first', lambda h: 3), ('in the middle', first('note')), ('at the end', lambda h: len(h.entries) - 1)):
+for what, where in (('near the first', lambda h: 3), ('in the middle', first('note')), ('at the end',
+    lambda h: len(h.entries) - 1)):
     alteration('swapped', f'with their times, {what}', where)(swap_with_times)
 
 for what, where, to in (('an approval behind its advance', SECOND_APPROVAL, lambda h: PATENT(h) + 2),
                         ('an edit before what it needs', EDIT, lambda h: 5),
-                        ('a waiver behind its advance', WAIVE, lambda h: first('advance', DEAL, to='disclosure')(h) + 1),
+                        ('a waiver behind its advance', WAIVE, lambda h: first('advance', DEAL,
+                         to='disclosure')(h) + 1),
                         ('a change of roles before the approval', first('edit', GONE), lambda h: APPROVE(h)),
                         ('a new person behind his first act', first('create', MINJI), lambda h: 8),
                         ('new rules before the advance', first('rules'), lambda h: PATENT(h)),
@@ -141,9 +148,11 @@ def parents(pick):
     return change
 
 
-for name, pick in (('the commit before the last', lambda h, seq: [h.oids[seq - 3]]), ('the first commit', lambda h, seq: [h.oids[0]]),
+for name, pick in (('the commit before the last', lambda h, seq: [h.oids[seq - 3]]), ('the first commit', lambda h,
+    seq: [h.oids[0]]),
                    ('none', lambda h, seq: []), ('a commit that is missing', lambda h, seq: ['ab' * 20]),
-                   ('two', lambda h, seq: [h.oids[seq - 2], h.oids[0]]), ('the same twice', lambda h, seq: [h.oids[seq - 2]] * 2),
+                   ('two', lambda h, seq: [h.oids[seq - 2], h.oids[0]]), ('the same twice', lambda h,
+                    seq: [h.oids[seq - 2]] * 2),
                    ('three', lambda h, seq: [h.oids[seq - 2], h.oids[0], h.oids[1]])):
     alteration('parents', name, PATENT)(parents(pick))
 
@@ -186,7 +195,8 @@ def approve_as(person, role='director'):
     def change(history, seq):
         other = SECOND_APPROVAL(history)
         act_as(history[seq], person)
-        history.alter_json(seq, deal_path(), lambda r: r.update(approvals=[dict(r['approvals'][0], by=person, role=role)])
+        history.alter_json(seq, deal_path(), lambda r: r.update(approvals=[dict(r['approvals'][0], by=person,
+            role=role)])
                            if r.get('approvals') else None)
         del history.entries[other - 1]
         move_on = history[PATENT(history)]
@@ -281,7 +291,8 @@ def role_gone(history, seq):
 
 def left(history, seq):
     """Somebody who has left goes on to act."""
-    history.alter_json(first('create', DIRECTOR)(history), deal_path(DIRECTOR, 'person'), lambda r: r.update(active=False))
+    history.alter_json(first('create', DIRECTOR)(history), deal_path(DIRECTOR, 'person'),
+        lambda r: r.update(active=False))
     return [WAIVE(history), DIRECTOR]
 
 
@@ -329,24 +340,32 @@ def unmet(change):
 
 
 for name, where, change in (
-        ('an officer approved', APPROVE, approve_as(MINJI, 'officer')), ('an officer approved as director', APPROVE, approve_as(MINJI)),
-        ('an auditor approved as director', APPROVE, approve_as(AUDITOR)), ('whoever moves has approved', APPROVE, own_approval),
+        ('an officer approved', APPROVE, approve_as(MINJI, 'officer')), ('an officer approved as director', APPROVE,
+         approve_as(MINJI)),
+        ('an auditor approved as director', APPROVE, approve_as(AUDITOR)), ('whoever moves has approved', APPROVE,
+         own_approval),
         ('nobody approved', APPROVE, no_approvals), ('an officer waived', WAIVE, waive_as(MINJI)),
         ('an auditor waived', WAIVE, waive_as(AUDITOR)), ('a waiver had expired', WAIVE, waive_until('2026-03-01')),
-        ('a waiver of what may not be waived', WAIVE, waive_other('patent.grade')), ('a waiver of what is no condition', WAIVE, waive_other('abc.def')),
+        ('a waiver of what may not be waived', WAIVE, waive_other('patent.grade')),
+         ('a waiver of what is no condition', WAIVE, waive_other('abc.def')),
         ('a waiver without a reason', WAIVE, no_reason), ('nobody waived', WAIVE, no_waiver),
         ('a role was given after it was used', first('create', DIRECTOR), role_too_late),
-        ('a role was taken before it was used', APPROVE, role_gone), ('somebody who had left', first('create', DIRECTOR), left),
-        ('a move over stages', first('advance', THIRD), jump('licensing')), ('a move to where it stands', first('advance', THIRD), jump('idea')),
-        ('a move to no stage', first('advance', THIRD), jump('nowhere')), ('a move whose gate is closed', first('advance', THIRD), jump('joint-rd')),
-        ('a move from another stage', first('advance', THIRD), from_elsewhere), ('an advance that is called an import', PATENT, as_import),
+        ('a role was taken before it was used', APPROVE, role_gone), ('somebody who had left', first('create',
+         DIRECTOR), left),
+        ('a move over stages', first('advance', THIRD), jump('licensing')), ('a move to where it stands',
+         first('advance', THIRD), jump('idea')),
+        ('a move to no stage', first('advance', THIRD), jump('nowhere')), ('a move whose gate is closed',
+         first('advance', THIRD), jump('joint-rd')),
+        ('a move from another stage', first('advance', THIRD), from_elsewhere), ('an advance that is called an import',
+         PATENT, as_import),
         ('no owner ever was', first('create', DEAL), unmet(lambda r: r.pop('owners', None) and None)),
         ('no inventor ever was', first('create', DEAL), unmet(lambda r: r.pop('inventors', None) and None)),
         ('no grade ever was', first('create', DEAL), unmet(lambda r: r.pop('evaluation', None) and None)),
         ('no application ever was', first('create', DEAL), unmet(lambda r: r.pop('patent', None) and None)),
         ('no document ever was', first('create', DEAL), unmet(lambda r: r.pop('documents', None) and None)),
         ('no terms were ever agreed', first('create', DEAL), unmet(lambda r: r.pop('ownership', None) and None)),
-        ('no laboratory tested', first('create', DEAL), unmet(lambda r: r.get('tidal', {}).pop('test', None) and None))):
+        ('no laboratory tested', first('create', DEAL), unmet(lambda r: r.get('tidal', {}).pop('test',
+         None) and None))):
     alteration('rights and gates', name, where)(change)
 
 
@@ -390,7 +409,8 @@ def forged_edit(history, entry):
 
 def forged_deal(history, entry):
     path = 'records/deal/2026/00/00/MGK-2026-00005.json'
-    entry.files = {path: canonical({'confidentiality': 'unpublished', 'court': 'us', 'hub': 'MGK', 'stage': 'idea', 'title': 'X'})}
+    entry.files = {path: canonical({'confidentiality': 'unpublished', 'court': 'us', 'hub': 'MGK', 'stage': 'idea',
+        'title': 'X'})}
     entry.subject = entry.subject.replace(DEAL, 'MGK-2026-00005')
     entry.set('Naru-Record', 'MGK-2026-00005')
 
@@ -436,7 +456,8 @@ def let_sign(means):
         history = case.history
         seq = last('note')(history)
         entry = copy_entry(history[first('rotate-key')(history)])
-        entry.files = {'keys/allowed_signers': history.content(seq, 'keys/allowed_signers').rstrip(b'\n') + b'\noffice@mgk.naru '
+        entry.files = {'keys/allowed_signers': history.content(seq,
+            'keys/allowed_signers').rstrip(b'\n') + b'\noffice@mgk.naru '
                        b'namespaces="git",valid-after="20260304000000Z" ' + case.foreign.line + b'\n'}
         entry.author.seconds = entry.committer.seconds = history[seq].committer.seconds - 60
         history.insert(seq, entry)

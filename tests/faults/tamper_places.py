@@ -90,7 +90,8 @@ def copied(table, source, target):
 
 def tree_row(change):
     def do(store, tables):
-        store.put('trees', b'/records/deal/2026/00/00', forge.checked(change(tables['trees'][b'/records/deal/2026/00/00'][8:])))
+        store.put('trees', b'/records/deal/2026/00/00',
+            forge.checked(change(tables['trees'][b'/records/deal/2026/00/00'][8:])))
     return do
 
 
@@ -111,7 +112,8 @@ for name, words, change in (
         ('records: one is dropped', (DEAL,), drop_row('records', D)),
         ('records: one is added', ('MGK-2026-00005',), put_row('records', record_key('deal', 'MGK-2026-00005'),
                                                                lambda t: t['records'][O])),
-        ('records: one of an unknown type', ('abc',), put_row('records', b'abc\0MGK-ABC-2026-00001', lambda t: t['records'][O])),
+        ('records: one of an unknown type', ('abc',), put_row('records', b'abc\0MGK-ABC-2026-00001',
+         lambda t: t['records'][O])),
         ('records: two are exchanged', (DEAL, OTHER), lambda store, t: (store.put('records', D, t['records'][O]),
                                                                         store.put('records', O, t['records'][D]))),
         ('records: not in canonical form', (DEAL,), lambda store, t: store.put('records', D, forge.record_row(
@@ -128,8 +130,10 @@ for name, words, change in (
             put_record('deal', DEAL, lambda r: r.update(title='A bitter stent')))),
         ('index: a key is dropped', ('index', DEAL), drop_row('index', lambda t: next(
             key for key in t['index'] if key.startswith(b'deal.stage') and key.endswith(DEAL.encode())))),
-        ('index: a key is added', ('index', DEAL), put_row('index', b'deal.stage\0licensing\x1f0000000069a6cd40\0' + DEAL.encode(), b'')),
-        ('index: a key leads to nothing', ('index', 'MGK-2026-00099'), put_row('index', b'deal.hub\0mgk\0MGK-2026-00099', b'')),
+        ('index: a key is added', ('index', DEAL), put_row('index',
+         b'deal.stage\0licensing\x1f0000000069a6cd40\0' + DEAL.encode(), b'')),
+        ('index: a key leads to nothing', ('index', 'MGK-2026-00099'), put_row('index',
+         b'deal.hub\0mgk\0MGK-2026-00099', b'')),
         ('index: a login leads to another person', ('index', 'login', MINJI), all_of(
             drop_row('index', b'person.login\0minji\0' + MINJI.encode()),
             put_row('index', b'person.login\0minji\0' + AUDITOR.encode(), b''))),
@@ -139,7 +143,8 @@ for name, words, change in (
                                                        lambda t: t['history'][min(k for k in t['history'] if k.startswith(EVENT))])),
         ('history: an event has another actor', (DEAL,), lambda store, t: replace_row(
             'history', min(k for k in t['history'] if k.startswith(EVENT)), '김민지'.encode(), b'Eve')(store, t)),
-        ('history: an event has another time', (DEAL,), lambda store, t: store.put('history', last_key('history', EVENT)(t), bytes(
+        ('history: an event has another time', (DEAL,), lambda store, t: store.put('history', last_key('history',
+         EVENT)(t), bytes(
             8) + t['history'][last_key('history', EVENT)(t)][8:])),
         ('history: an event has another action', (DEAL,), lambda store, t: replace_row(
             'history', last_key('history', EVENT)(t), b'edit', b'note')(store, t)),
@@ -147,7 +152,8 @@ for name, words, change in (
             store.put('history', EVENT + struct.pack('>Q', 44), t['history'][last_key('history', EVENT)(t)]),
             store.drop('history', last_key('history', EVENT)(t)))),
         ('history: an event of a record that there is not', ('MGK-2026-00099',), put_row(
-            'history', b'deal\0MGK-2026-00099\0' + struct.pack('>Q', 3), lambda t: t['history'][last_key('history', EVENT)(t)])),
+            'history', b'deal\0MGK-2026-00099\0' + struct.pack('>Q', 3), lambda t: t['history'][last_key('history',
+                EVENT)(t)])),
         ('commits: one is another', (7, 'commit'), put_row('commits', struct.pack('>Q', 7), bytes(range(20)))),
         ('commits: one is dropped', (7, 'commit'), drop_row('commits', struct.pack('>Q', 7))),
         ('commits: one is added', (99, 'commit'), put_row('commits', struct.pack('>Q', 99), bytes(range(20)))),
@@ -156,14 +162,20 @@ for name, words, change in (
             store.put('commits', struct.pack('>Q', 8), t['commits'][struct.pack('>Q', 7)]))),
         ('trees: one is another', ('records/deal', 'folder'), tree_row(lambda row: row[:-1] + b'x')),
         ('trees: one is dropped', ('records/deal', 'folder'), drop_row('trees', b'/records/deal/2026/00/00')),
-        ('trees: one is added', ('records/deal', 'folder'), put_row('trees', b'/records/deal/2026/00/01', forge.checked(b''))),
-        ('trees: one has a wrong checksum', ('records/deal', 'folder'), replace_row('trees', b'/records/deal/2026/00/00', b'MGK', b'MGX')),
-        ('journal: a row is added', ('journal', 99), put_row('journal', struct.pack('>Q', 99), forge.checked(b'x' * 60))),
-        ('journal: a row of what is published', ('journal', 7), put_row('journal', struct.pack('>Q', 7), forge.checked(b'x' * 60))),
+        ('trees: one is added', ('records/deal', 'folder'), put_row('trees', b'/records/deal/2026/00/01',
+         forge.checked(b''))),
+        ('trees: one has a wrong checksum', ('records/deal', 'folder'), replace_row('trees',
+         b'/records/deal/2026/00/00', b'MGK', b'MGX')),
+        ('journal: a row is added', ('journal', 99), put_row('journal', struct.pack('>Q', 99),
+         forge.checked(b'x' * 60))),
+        ('journal: a row of what is published', ('journal', 7), put_row('journal', struct.pack('>Q', 7),
+         forge.checked(b'x' * 60))),
         ('journal: a row with a wrong checksum', ('journal', 99), put_row('journal', struct.pack('>Q', 99), b'x' * 60)),
-        ('counters: one is lower', ('deal/MGK/2026', 'counter'), put_row('counters', b'deal/MGK/2026', forge.checked(struct.pack('<I', 1)))),
+        ('counters: one is lower', ('deal/MGK/2026', 'counter'), put_row('counters', b'deal/MGK/2026',
+         forge.checked(struct.pack('<I', 1)))),
         ('counters: one is dropped', ('deal/MGK/2026', 'counter'), drop_row('counters', b'deal/MGK/2026')),
-        ('counters: one has a wrong checksum', ('deal/MGK/2026', 'counter'), put_row('counters', b'deal/MGK/2026', b'x' * 12)),
+        ('counters: one has a wrong checksum', ('deal/MGK/2026', 'counter'), put_row('counters', b'deal/MGK/2026',
+         b'x' * 12)),
         ('meta: the head has another number', ('head', 'store'), change_head(0, struct.pack('<Q', 7))),
         ('meta: the head is another commit', ('head', 'store'), change_head(8, bytes(range(20)))),
         ('meta: the chain is another', ('chain', 'store'), change_head(28, bytes(range(32)))),
@@ -172,20 +184,27 @@ for name, words, change in (
         ('meta: the last time is in the future', ('time', 'store'), change_head(88, struct.pack('<Q', 1 << 33))),
         ('meta: the head is gone', ('head', 'store'), drop_row('meta', b'\1head')),
         ('meta: a count is another', ('count', 'deal'), put_row('meta', b'\1count deal', struct.pack('<Q', 7))),
-        ('meta: the policy is loosened', ('policy', 'policies/access.json'), replace_row('meta', b'policy', b'"auditor": [', b'"nobody": [', seal=True)),
-        ('meta: the policy has a wrong checksum', ('policy', 'policies/access.json'), replace_row('meta', b'policy', b'auditor', b'auditoa')),
+        ('meta: the policy is loosened', ('policy', 'policies/access.json'), replace_row('meta', b'policy',
+         b'"auditor": [', b'"nobody": [', seal=True)),
+        ('meta: the policy has a wrong checksum', ('policy', 'policies/access.json'), replace_row('meta', b'policy',
+         b'auditor', b'auditoa')),
         ('meta: the policy is gone', ('policy', 'policies/access.json'), drop_row('meta', b'policy')),
-        ('meta: a pipeline is loosened', ('pipeline', 'technology'), replace_row('meta', b'pipeline/deal', b'"count":1', b'"count":0', seal=True)),
+        ('meta: a pipeline is loosened', ('pipeline', 'technology'), replace_row('meta', b'pipeline/deal',
+         b'"count":1', b'"count":0', seal=True)),
         ('meta: a pipeline is gone', ('pipeline', 'placement'), drop_row('meta', b'pipeline/placement')),
         ('meta: a pipeline is added', ('pipeline', 'party'), copied('meta', b'pipeline/need', b'pipeline/party')),
-        ('meta: a pack is loosened', ('ownership', 'pack', 'rule'), replace_row('meta', b'pack/ownership', b'"block"', b'"warn" ', seal=True)),
-        ('meta: what a review reads is loosened', ('ownership', 'pack', 'rule'), replace_row('meta', b'judge/ownership', b'block', b'warn ')),
+        ('meta: a pack is loosened', ('ownership', 'pack', 'rule'), replace_row('meta', b'pack/ownership', b'"block"',
+         b'"warn" ', seal=True)),
+        ('meta: what a review reads is loosened', ('ownership', 'pack', 'rule'), replace_row('meta',
+         b'judge/ownership', b'block', b'warn ')),
         ('meta: a pack is gone', ('ownership', 'pack', 'rule'), drop_row('meta', b'pack/ownership')),
         ('meta: what a review reads is gone', ('ownership', 'pack', 'rule'), drop_row('meta', b'judge/ownership')),
-        ('meta: a pack is switched off', ('rule', 'pack'), replace_row('meta', b'rules', b'"enabled":true', b'"enabled":false', seal=True)),
+        ('meta: a pack is switched off', ('rule', 'pack'), replace_row('meta', b'rules', b'"enabled":true',
+         b'"enabled":false', seal=True)),
         ('meta: the list of packs is gone', ('rule', 'pack'), drop_row('meta', b'rules')),
         ('meta: the fields of packs are others', ('field', 'rule', 'pack'), put_row('meta', b'fields/deal', b'{}')),
-        ('meta: the keys are others', ('key', 'sign'), replace_row('meta', b'signers', b'AAAAC3', b'AAAAC4', seal=True)),
+        ('meta: the keys are others', ('key', 'sign'), replace_row('meta', b'signers', b'AAAAC3', b'AAAAC4',
+         seal=True)),
         ('meta: the keys are gone', ('key', 'sign'), drop_row('meta', b'signers')),
         ('meta: the stolen keys are gone', ('key', 'revoked'), drop_row('meta', b'revoked-signers')),
         ('meta: the office is another', ('office',), replace_row('meta', b'office', b'Magok', b'Mogok', seal=True)),
@@ -294,37 +313,52 @@ def commit_graph(case):
 
 
 TOLD = (
-    ('a commit is replaced', (PATENT,), lambda case: replace_object(case, case.history.oids[20], 'commit', case.history.build()[1][
+    ('a commit is replaced', (PATENT,), lambda case: replace_object(case, case.history.oids[20], 'commit',
+     case.history.build()[1][
         case.history.oids[20]][1].replace('김민지'.encode(), b'Eve'))),
-    ('a record is replaced', ('replace',), lambda case: replace_object(case, blob_of(case)[0], 'blob', blob_of(case)[1].replace(
+    ('a record is replaced', ('replace',), lambda case: replace_object(case, blob_of(case)[0], 'blob',
+     blob_of(case)[1].replace(
         b'better', b'worse'))),
     ('a graft', ('graft',), graft), ('a shallow boundary', ('shallow',), shallow),
-    ('the branch stands at an earlier commit', ('head', 'branch', 'store'), lambda case: forge.write_head(case.git, case.history.oids[-6])),
-    ('the branch stands at the first commit', ('head', 'branch', 'store'), lambda case: forge.write_head(case.git, case.history.oids[0])),
-    ('the branch stands at a forged commit', ('head', 'branch', 21), lambda case: forge.write_head(case.git, forged_commit(case))),
-    ('the branch stands at a tree', ('head', 'branch', 'main'), lambda case: forge.write_head(case.git, case.git_run('rev-parse', 'main^{tree}'))),
+    ('the branch stands at an earlier commit', ('head', 'branch', 'store'), lambda case: forge.write_head(case.git,
+     case.history.oids[-6])),
+    ('the branch stands at the first commit', ('head', 'branch', 'store'), lambda case: forge.write_head(case.git,
+     case.history.oids[0])),
+    ('the branch stands at a forged commit', ('head', 'branch', 21), lambda case: forge.write_head(case.git,
+     forged_commit(case))),
+    ('the branch stands at a tree', ('head', 'branch', 'main'), lambda case: forge.write_head(case.git,
+     case.git_run('rev-parse', 'main^{tree}'))),
     ('the branch stands at nothing', ('head', 'branch', 'main'), lambda case: forge.write_head(case.git, 'ab' * 20)),
     ('the branch is empty', ('head', 'branch', 'main'), lambda case: write(case, 'refs/heads/main', '')),
-    ('the branch is gone', ('head', 'branch', 'main'), lambda case: os.unlink(os.path.join(case.git, 'refs/heads/main'))),
-    ('the branch has another name', ('head', 'branch', 'main'), lambda case: case.git_run('branch', '-m', 'main', 'trunk')),
+    ('the branch is gone', ('head', 'branch', 'main'), lambda case: os.unlink(os.path.join(case.git,
+     'refs/heads/main'))),
+    ('the branch has another name', ('head', 'branch', 'main'), lambda case: case.git_run('branch', '-m', 'main',
+     'trunk')),
     ('only packed refs, at an earlier commit', ('head', 'branch', 'store'), lambda case: (
         only_packed(case), packed_refs(case, case.history.oids[-6]))),
-    ('the repository has another HEAD', ('HEAD', 'main'), lambda case: (write(case, 'refs/heads/other', forged_commit(case) + '\n'),
+    ('the repository has another HEAD', ('HEAD', 'main'), lambda case: (write(case, 'refs/heads/other',
+     forged_commit(case) + '\n'),
                                                                        write(case, 'HEAD', 'ref: refs/heads/other\n'))),
-    ('HEAD is detached at a forged commit', ('HEAD', 'main'), lambda case: write(case, 'HEAD', forged_commit(case) + '\n')),
-    ('a second branch', ('other', 'branch', 'ref'), lambda case: write(case, 'refs/heads/other', forged_commit(case) + '\n')),
-    ('a tag of a forged commit', ('v1', 'tag', 'ref'), lambda case: write(case, 'refs/tags/v1', forged_commit(case) + '\n')),
+    ('HEAD is detached at a forged commit', ('HEAD', 'main'), lambda case: write(case, 'HEAD',
+     forged_commit(case) + '\n')),
+    ('a second branch', ('other', 'branch', 'ref'), lambda case: write(case, 'refs/heads/other',
+     forged_commit(case) + '\n')),
+    ('a tag of a forged commit', ('v1', 'tag', 'ref'), lambda case: write(case, 'refs/tags/v1',
+     forged_commit(case) + '\n')),
     ('notes on commits', ('notes', 'ref'), lambda case: case.git_run(
         '-c', 'user.name=x', '-c', 'user.email=x@x', 'notes', 'add', '-m', 'Agreed by phone', case.history.oids[20])),
-    ('a ref with the name of a commit', ('ref',), lambda case: write(case, f'refs/heads/{case.history.oids[20]}', forged_commit(case) + '\n')),
+    ('a ref with the name of a commit', ('ref',), lambda case: write(case, f'refs/heads/{case.history.oids[20]}',
+     forged_commit(case) + '\n')),
 )
 SAME = (
     ('all objects in files of their own', lambda case: loosen(case)),
     ('packed again by git', lambda case: case.git_run('repack', '-a', '-d', '-q')),
-    ('packed again, with deltas', lambda case: case.git_run('repack', '-a', '-d', '-f', '-q', '--window=50', '--depth=50')),
+    ('packed again, with deltas', lambda case: case.git_run('repack', '-a', '-d', '-f', '-q', '--window=50',
+     '--depth=50')),
     ('packed refs', only_packed),
     ('a packed ref of old below the branch', lambda case: packed_refs(case, case.history.oids[-6])),
-    ('an object that nothing leads to', lambda case: forge.write_loose(case.git, forge.object_id('blob', b'x'), 'blob', b'x')),
+    ('an object that nothing leads to', lambda case: forge.write_loose(case.git, forge.object_id('blob', b'x'), 'blob',
+     b'x')),
     ('a forged commit that nothing leads to', forged_commit),
     ('a log of refs', lambda case: write(case, 'logs/HEAD', f'{"0" * 40} {case.history.oids[-1]} x <x> 0 +0000\tx\n')),
     ('another description', lambda case: write(case, 'description', 'Another office\n')),
@@ -361,7 +395,8 @@ def pick(case, what):
     first_deal = history.find('attach')
     oid = {
         'a commit': history.oids[seq - 1], 'the first commit': history.oids[0], 'the last commit': history.oids[-1],
-        'a tree': commit[5:45].decode(), 'a record': blob_of(case, seq)[0], 'an old record': blob_of(case, first_deal)[0],
+        'a tree': commit[5:45].decode(), 'a record': blob_of(case, seq)[0], 'an old record': blob_of(case,
+            first_deal)[0],
         'a document': next(forge.object_id('blob', content) for path, content in history[first_deal].files.items()
                            if path.startswith('documents/')),
         'the keys': forge.object_id('blob', history.content(seq, 'keys/allowed_signers')),
@@ -391,7 +426,8 @@ def other_content(path, name, content):
     put_raw(path, zlib.compress(f'{name} {len(content)}\0'.encode() + content[:-2] + b'x' + content[-1:]))
 
 
-OBJECTS = ('a commit', 'the first commit', 'the last commit', 'a tree', 'a record', 'an old record', 'a document', 'the keys',
+OBJECTS = ('a commit', 'the first commit', 'the last commit', 'a tree', 'a record', 'an old record', 'a document',
+    'the keys',
            'a pack of rules', 'a pipeline')
 for name, change in (
         ('has another content', other_content), ('is missing', lambda path, *_: os.unlink(path)),

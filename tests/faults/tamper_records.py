@@ -106,7 +106,8 @@ for name, where, comes, change in (
         ('an edit brings an approval', EDIT, 'told', extend('approvals', FORGED)),
         ('an edit brings a waiver', EDIT, 'told', extend('waivers', WAIVER)),
         ('an edit brings a document', EDIT, 'told', extend('documents', {
-            'added_on': '2026-03-04', 'digest': DIGEST, 'media_type': 'text/plain', 'name': 'final-report', 'size': 1})),
+            'added_on': '2026-03-04', 'digest': DIGEST, 'media_type': 'text/plain', 'name': 'final-report',
+                'size': 1})),
         ('an edit moves a deal', EDIT, 'told', put('stage', 'licensing')),
         ('an edit takes a waiver away', EDIT, 'told', put('waivers/0', None)),
         ('an edit takes a note away', EDIT, 'told', put('notes/0', None)),
@@ -142,7 +143,8 @@ def first_person(history, seq):
 
 alteration('records', 'the roles of the one who made the office', lambda h: h.find('init'))(first_person)
 alteration('records', 'a title in one state alone', PREPARE)(fields(put('title', 'A worse stent'), onward=False))
-alteration('records', 'a waiver is gone from one state alone', first('attach'))(fields(put('waivers', None), onward=False))
+alteration('records', 'a waiver is gone from one state alone', first('attach'))(fields(put('waivers', None),
+    onward=False))
 
 
 # --- the bytes of a record ---
@@ -157,11 +159,14 @@ for name, change in (
         ('without newline at its end', lambda c: c[:-1]), ('with a newline more', lambda c: c + b'\n'),
         ('with other line ends', lambda c: c.replace(b'\n', b'\r\n')), ('in one line', lambda c: json.dumps(
             json.loads(c), ensure_ascii=False, sort_keys=True).encode() + b'\n'),
-        ('with its keys in another order', lambda c: (json.dumps(dict(reversed(json.loads(c).items())), ensure_ascii=False,
+        ('with its keys in another order', lambda c: (json.dumps(dict(reversed(json.loads(c).items())),
+         ensure_ascii=False,
                                                                  indent=2) + '\n').encode()),
         ('with a key twice', lambda c: c.replace(b'{\n', b'{\n  "title": "Hidden",\n', 1)),
-        ('with a byte order mark', lambda c: b'\xef\xbb\xbf' + c), ('with a fraction', lambda c: c.replace(b'"trl": 4', b'"trl": 4.5')),
-        ('with escapes', lambda c: c.replace(b'"A better', b'"\\u0041 better')), ('that is no JSON', lambda c: b'Nothing\n'),
+        ('with a byte order mark', lambda c: b'\xef\xbb\xbf' + c), ('with a fraction', lambda c: c.replace(b'"trl": 4',
+         b'"trl": 4.5')),
+        ('with escapes', lambda c: c.replace(b'"A better', b'"\\u0041 better')), ('that is no JSON',
+         lambda c: b'Nothing\n'),
         ('that is a list', lambda c: b'[]\n'), ('that is empty', lambda c: b''), ('with a NUL', lambda c: c + b'\0'),
         ('with bytes that are no UTF-8', lambda c: c.replace(b'better', b'be\xfftter')),
         ('with letters taken apart', lambda c: c.replace(b'better', 'be\u0301tter'.encode())),
@@ -255,7 +260,8 @@ STRANGER = b'office@mgk.naru namespaces="git" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AA
 for name, where, change in (
         ('another deal is changed by the way', EDIT, other_deal(put('title', 'A worse one'))),
         ('another deal is moved by the way', EDIT, other_deal(put('stage', 'licensing'))),
-        ('a record is made by the way', EDIT, add(deal_path('MGK-2026-00005'), forge.canonical({'stage': 'idea', 'title': 'X'}))),
+        ('a record is made by the way', EDIT, add(deal_path('MGK-2026-00005'), forge.canonical({'stage': 'idea',
+         'title': 'X'}))),
         ('a person is made by the way', EDIT, add(deal_path('MGK-PER-2026-00007', 'person'), forge.canonical(
             {'name': 'Eve', 'login': 'eve', 'roles': ['director']}))),
         ('the roles of a person are changed by the way', EDIT, edit_file(deal_path(MINJI, 'person'), in_json(
@@ -289,22 +295,31 @@ for name, where, change in (
         ('a pipeline goes', LATE, gone(PIPELINE)),
         ('a pipeline more by the way', LATE, add('pipelines/other.json', b'{}\n')),
         ('a pack is loosened by the way', LATE, edit_file('rules/ownership@1.0.json', in_json(weaken))),
-        ('a pack is loosened from the first', lambda h: h.find('init'), edit_file('rules/ownership@1.0.json', in_json(weaken))),
+        ('a pack is loosened from the first', lambda h: h.find('init'), edit_file('rules/ownership@1.0.json',
+         in_json(weaken))),
         ('a pack goes', LATE, gone('rules/ownership@1.0.json')),
-        ('a pack is switched off by the way', LATE, edit_file(INDEX, in_json(lambda c: c['packs'][1].update(enabled=False)))),
+        ('a pack is switched off by the way', LATE, edit_file(INDEX,
+         in_json(lambda c: c['packs'][1].update(enabled=False)))),
         ('a pack is taken out of the list', LATE, edit_file(INDEX, in_json(lambda c: c['packs'].pop(1)))),
         ('the packs are listed in another order', LATE, edit_file(INDEX, in_json(lambda c: c['packs'].reverse()))),
-        ('the list of packs has another digest', LATE, edit_file(INDEX, in_json(lambda c: c['packs'][1].update(digest=DIGEST)))),
+        ('the list of packs has another digest', LATE, edit_file(INDEX,
+         in_json(lambda c: c['packs'][1].update(digest=DIGEST)))),
         ('a stranger is let sign by the way', LATE, edit_file(SIGNERS, lambda c: c + STRANGER)),
-        ('a stranger was let sign from the first', lambda h: h.find('init'), edit_file(SIGNERS, lambda c: c + STRANGER)),
-        ('an old key is let sign on', LATE, edit_file(SIGNERS, lambda c: c.replace(b',valid-before="20260302', b',valid-before="20990302'))),
-        ('a key is taken out of the list', LATE, edit_file(SIGNERS, lambda c: b'\n'.join(c.split(b'\n')[:1] + c.split(b'\n')[2:]))),
-        ('the keys sign under another name', LATE, edit_file(SIGNERS, lambda c: c.replace(b'office@mgk', b'office@abc'))),
-        ('the list of keys has another remark', LATE, edit_file(SIGNERS, lambda c: c.replace(b'Who signed', b'Who wrote'))),
+        ('a stranger was let sign from the first', lambda h: h.find('init'), edit_file(SIGNERS,
+         lambda c: c + STRANGER)),
+        ('an old key is let sign on', LATE, edit_file(SIGNERS, lambda c: c.replace(b',valid-before="20260302',
+         b',valid-before="20990302'))),
+        ('a key is taken out of the list', LATE, edit_file(SIGNERS,
+         lambda c: b'\n'.join(c.split(b'\n')[:1] + c.split(b'\n')[2:]))),
+        ('the keys sign under another name', LATE, edit_file(SIGNERS, lambda c: c.replace(b'office@mgk',
+         b'office@abc'))),
+        ('the list of keys has another remark', LATE, edit_file(SIGNERS, lambda c: c.replace(b'Who signed',
+         b'Who wrote'))),
         ('the list of keys goes', LATE, gone(SIGNERS)),
         ('the list of stolen keys is emptied', LATE, edit_file(REVOKED, lambda c: b'')),
         ('the list of stolen keys goes', LATE, gone(REVOKED)),
-        ('the list of stolen keys names another', first('revoke-key'), edit_file(REVOKED, lambda c: c.replace(b'ssh-ed25519 AAAA', b'ssh-ed25519 AAAB'))),
+        ('the list of stolen keys names another', first('revoke-key'), edit_file(REVOKED,
+         lambda c: c.replace(b'ssh-ed25519 AAAA', b'ssh-ed25519 AAAB'))),
         ('a file that no office writes', EDIT, add('notes.txt', b'x')),
         ('a file in a folder that no office has', EDIT, add('hooks/post-receive', b'x')),
         ('a record in other letters', EDIT, add('Records/deal/2026/00/00/MGK-2026-00001.json', b'{}\n')),
@@ -343,7 +358,8 @@ def use_tree_of(other):
 
 
 for name, change in (
-        ('in another order', tree(lambda entries: entries[::-1])), ('with a name twice', tree(lambda entries: entries + entries[-1:])),
+        ('in another order', tree(lambda entries: entries[::-1])), ('with a name twice',
+         tree(lambda entries: entries + entries[-1:])),
         ('with an empty folder', tree(lambda entries: [*entries, (b'40000', b'zzz', EMPTY)])),
         ('with an object that is missing', tree(lambda entries: [*entries, (b'100644', b'zzz', 'ab' * 20)])),
         ('with a commit in it', tree(lambda entries: [*entries, (b'160000', b'zzz', 'ab' * 20)])),

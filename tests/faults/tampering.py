@@ -50,7 +50,8 @@ class Case:
 
     def era(self, seq):
         """The key that an honest office signs an entry with."""
-        ends = [seq for seq, entry in enumerate(self.history.entries, 1) if entry.action in ('rotate-key', 'revoke-key')]
+        ends = [seq for seq, entry in enumerate(self.history.entries, 1) if entry.action in ('rotate-key',
+            'revoke-key')]
         return self.keys[min(len([end for end in ends if end < seq]), len(self.keys) - 1)]
 
     def sign(self, means, first):
@@ -74,7 +75,10 @@ class Case:
 
     def write(self):
         self.rewritten = True
-        return forge.write_history(self.git, self.history)
+        head = forge.write_history(self.git, self.history)
+        count = len(self.history.entries)
+        self.at = [*self.at, *(self.history[at].oid for at in self.at if isinstance(at, int) and at <= count)]
+        return head
 
 
 def kind(group, name, means, comes, do):
