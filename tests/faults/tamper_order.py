@@ -16,22 +16,30 @@ PEOPLE = {MINJI: '김민지', DIRECTOR: 'Park Director', SECOND: 'Choi Director'
 
 # --- which entries there are ---
 
+def list_names(entry):
+    """What else may be named where an entry is missed: its records, the keys, or the deals of a sector."""
+    names = [path.split('/')[-1][:-len('.json')] for path in entry.files if path.startswith('records/')]
+    for path in entry.files:
+        names += ['key'] if path.startswith('keys/') else [DEAL, OTHER] if path.startswith('rules/') else []
+    return names
+
+
 def drop(history, seq):
     """The entry goes, and what comes later stays as it is."""
-    del history.entries[seq - 1]
-    return [seq + 1]
+    names = list_names(history.entries.pop(seq - 1))
+    return [seq + 1, *names]
 
 
 def double(history, seq):
     history.insert(seq + 1, copy_entry(history[seq]))
-    return [seq + 1]
+    return [seq + 1, *list_names(history[seq])]
 
 
 def swap(history, seq):
     one, other = history[seq], history[seq + 1]
     history.entries[seq - 1:seq + 1] = [other, one]
     exchange_times(one, other)
-    return [seq + 1]
+    return [seq + 1, *list_names(one), *list_names(other)]
 
 
 def exchange_times(one, other):
@@ -52,7 +60,7 @@ def move(to):
         history.insert(place, entry)
         neighbour = history[place - 1 if place > 1 else 2].committer.seconds
         entry.author.seconds = entry.committer.seconds = neighbour + (1 if place > 1 else -1)
-        return [min(seq, place), max(seq, place), place + 1]
+        return [min(seq, place), max(seq, place), place + 1, *list_names(entry)]
     return change
 
 
@@ -85,17 +93,23 @@ EVERY = (('the making of the office', lambda h: 1), ('a new person', first('crea
          ('an import', first('import')), ('an imported move', lambda h: h.find('import', 'LOG-2026-00001', nth=1)),
          ('a link', first('link')), ('an advance back', last('advance', OTHER)), ('a revoked key', first('revoke-key')),
          ('a change of a person', first('edit', MINJI)), ('a pipeline', first('pipeline')))
-# what nothing later builds upon may as well never have been, or have been there from the first
-ALONE = ('a rejection is dropped',)
+# what nothing later builds upon may as well never have been; and who waives or decides twice is taken at his word twice
+ALONE = ('a rejection', 'a change of roles', 'a revoked key', 'a change of a person', 'a pipeline')
+TWICE = ('a waiver', 'the second waiver', 'a rejection', 'an approval', 'the other approval')
 
 for what, where in EVERY:
-    name = f'{what} is dropped'
-    alteration('dropped', name, where, 'earlier' if name in ALONE else 'told')(drop)
+    alteration('dropped', f'{what} is dropped', where, 'earlier' if what in ALONE else 'told')(drop)
     if what != 'the making of the office':
-        alteration('doubled', f'{what} stands twice', where)(double)
-alteration('dropped', 'the last entry but one', lambda h: len(h.entries) - 1)(drop)
-alteration('dropped', 'ten entries in the middle', first('reject'))(
-    lambda h, seq: h.entries.__delitem__(slice(seq - 1, seq + 9)))
+        alteration('doubled', f'{what} stands twice', where, 'earlier' if what in TWICE else 'told')(double)
+alteration('dropped', 'the last entry but one', lambda h: len(h.entries) - 1, 'earlier')(drop)
+
+
+def drop_ten(history, seq):
+    del history.entries[seq - 1:seq + 9]
+    return [seq + 1]
+
+
+alteration('dropped', 'ten entries in the middle', first('reject'))(drop_ten)
 
 for what, where in (('two new people', first('create', MINJI)), ('two new parties', first('create',
     'MGK-PTY-2026-00001')),
@@ -129,7 +143,8 @@ for what, where, to in (('an approval behind its advance', SECOND_APPROVAL, lamb
                         ('a new key to the end', first('rotate-key'), lambda h: len(h.entries)),
                         ('an import to the end', last('import'), lambda h: len(h.entries)),
                         ('the last entry to the first', lambda h: len(h.entries), lambda h: 1)):
-    alteration('moved', what, where)(move(to))
+    # an import that nothing builds upon may as well have been made later
+    alteration('moved', what, where, 'earlier' if what == 'an import to the end' else 'told')(move(to))
 
 alteration('squashed', 'an edit and its advance', first('edit', DEAL))(squash)
 alteration('squashed', 'two approvals', APPROVE)(squash)
@@ -145,6 +160,7 @@ alteration('split', 'a document and its record', first('attach'))(split)
 def parents(pick):
     def change(history, seq):
         history[seq].parents = pick(history, seq)
+        return history[seq].parents
     return change
 
 

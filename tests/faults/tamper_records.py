@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Kinds of tampering with what an entry brings: records, documents, configuration, names and modes of files."""
 import json
+import os
 
 import forge
 import portfolio
@@ -139,6 +140,7 @@ for name, where, comes, change in (
 
 def first_person(history, seq):
     history.alter_json(seq, deal_path(HEAD, 'person'), put('roles', ['officer']))
+    return [2]
 
 
 alteration('records', 'the roles of the one who made the office', lambda h: h.find('init'))(first_person)
@@ -200,6 +202,7 @@ def edit_file(path, change):
         assert content is not None and change(content) != content, path
         history[seq].files[path] = content
         history.alter(seq, path, change)
+        return [os.path.basename(path).split('.')[0]]
     return alter
 
 
