@@ -47,13 +47,36 @@ naru_boot_id (void)
   return size > 0 ? g_strdup (g_strstrip (text)) : g_strdup ("unknown");
 }
 
+/* A row that is not there is no error of the store's, and must not pass for success. */
+static gboolean
+read_policy (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, "policy", &local);
+  g_autoptr (NaruJson) json = NULL;
+
+  if (text == NULL && local == NULL)
+    {
+      g_autofree char *way_back = naru_store_make_way_back (self->folder);
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back,
+                      _ ("The store in %s does not say who may do what."), self->folder);
+      return FALSE;
+    }
+  if (text == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json = naru_json_parse (text, -1, 0, error);
+  self->policy = json != NULL ? naru_policy_new (json, "policies/access.json", error) : NULL;
+  return self->policy != NULL;
+}
+
 static gboolean
 office_read_config (NaruOffice *self, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
   g_autofree char *text = NULL;
-  g_autofree char *policy_text = NULL;
-  g_autoptr (NaruJson) policy = NULL;
   g_autofree char *slug = NULL;
 
   if (txn == NULL)
@@ -69,10 +92,7 @@ office_read_config (NaruOffice *self, GError **error)
   self->config = naru_json_parse (text, -1, 0, error);
   if (self->config == NULL)
     return FALSE;
-  policy_text = naru_txn_get_meta (txn, "policy", error);
-  policy = policy_text != NULL ? naru_json_parse (policy_text, -1, 0, error) : NULL;
-  self->policy = policy != NULL ? naru_policy_new (policy, "policies/access.json", error) : NULL;
-  if (self->policy == NULL || !naru_office_read_rules (self, txn, error))
+  if (!read_policy (self, txn, error) || !naru_office_read_rules (self, txn, error))
     return FALSE;
 
   slug = g_ascii_strdown (naru_office_get_hub (self), -1);

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+import forge
 import harness
 from harness import PROGRAM
 
@@ -172,6 +173,22 @@ def newer_format(tap, base):
     case.naru('status', expect=(1,), message='999')
     case.add('Nobody', expect=(1,), message='999')
     write(case.data, whole)
+    case.recovered()
+    case.report(tap)
+
+
+def missing_rows(tap, base):
+    """Each row of the table meta gone, one at a time: no command says nothing and ends with 0."""
+    case = Case('rows of the store are gone: told, or not needed', base)
+    whole = read(case.data)
+    for key in sorted(forge.read_tables(case.office)['meta']):
+        with forge.Store(case.office) as store:
+            store.drop('meta', key)
+        for words in (('status',), ('list', 'deal'), ('show', 'MGK-2026-00001'), ('check', 'MGK-2026-00001', 'joint-rd')):
+            done = case.naru(*words, expect=(0, 1, 2, 3, 6, 7))
+            if not done.stdout.strip() and not done.stderr.strip():
+                case.problems.append(f'without {key}: {words} ended with {done.returncode} and said nothing')
+        write(case.data, whole)
     case.recovered()
     case.report(tap)
 
@@ -485,6 +502,7 @@ def main():
     damage_store(tap, base)
     flip_bits(tap, base)
     newer_format(tap, base)
+    missing_rows(tap, base)
     damage_history(tap, base)
     damage_packs(tap, base)
     forbidden(tap, base)
