@@ -184,11 +184,14 @@ write_configuration (NaruChange *change, NaruJson *config, GError **error)
       g_autofree char *path = naru_data_get_path (shipped[i][0], shipped[i][1]);
       g_autofree char *content = NULL;
       g_autoptr (GBytes) file = NULL;
+      g_autoptr (GError) local = NULL;
       gsize size;
 
-      if (!g_file_get_contents (path, &content, &size, error))
+      if (!g_file_get_contents (path, &content, &size, &local))
         {
-          g_prefix_error (error, "%s: ", path);
+          naru_set_error (error, NARU_ERROR_IO, NULL, 0,
+                          _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."), "%s",
+                          local->message);
           return FALSE;
         }
       file = g_bytes_new (content, size);

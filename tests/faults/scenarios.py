@@ -54,6 +54,9 @@ class Scenario:
         return judge_it(top, self.heads[sure:], self.acks[:sure] if sure < len(self.commands) else self.acks,
                         env=self.environment(**env))
 
+    def is_begun(self, top):
+        return self.is_done(top)
+
     def is_done(self, top):
         return harness.read_head(top) == self.heads[-1]
 
@@ -141,6 +144,9 @@ class Maker:
         found = harness.checker.check(office)
         return found.problems or harness.judge_head(found, 1, [self.head])
 
+    def is_begun(self, top):
+        return os.path.exists(self.office(top))
+
     def is_done(self, top):
         if self.by_steps and os.path.exists(self.office(top)):
             count = run(['git', '--git-dir', os.path.join(self.office(top), 'audit.git'), 'rev-list', '--count',
@@ -177,6 +183,9 @@ class Backup(Maker):
         if done.returncode != 0 or harness.read_head(restored) != self.head:
             return [f'the backup is not whole: ended with {done.returncode}: {done.stderr.strip()[-400:]}']
         return []
+
+    def is_begun(self, top):
+        return self.is_done(top)
 
     def is_done(self, top):
         return os.path.exists(os.path.join(top, 'office.backup'))
