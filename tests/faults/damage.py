@@ -342,6 +342,7 @@ def inside_full_disk(base):
         case.naru('import', 'deal', os.path.join(os.path.dirname(base), 'rows.jsonl'), '--dry-run', expect=(0, 1))
         os.unlink(filler)
     case.recovered()
+    harness.must(harness.run(['umount', place]))
     print('\n'.join(case.problems[:10]))
     print('exit statuses on the full disk: ' + ', '.join(f'{s}: {statuses.count(s)}' for s in sorted(set(statuses))))
     sys.exit(1 if case.problems or 0 not in statuses or len(set(statuses)) < 2 else 0)
@@ -421,6 +422,7 @@ def inside_full_hour(base):
         if set(statuses[:5]) != {0} or not set(statuses[5:]) <= statuses_wanted or not statuses_wanted <= set(statuses):
             case.problems.append(f'the exit statuses were {statuses}')
         case.recovered()
+        harness.must(harness.run(['umount', place]))
         print('\n'.join(case.problems[:10]))
         print(f'{name}: ' + ', '.join(f'{s}: {statuses.count(s)}' for s in sorted(set(statuses))))
         if case.problems:
