@@ -85,7 +85,9 @@ naru_data_list (const char *folder, GError **error)
   closedir (directory);
   if (errsv != 0)
     {
-      naru_set_error_errno (error, errsv, NULL, _ ("Cannot read the folder %s"), path);
+      naru_set_error_errno (error, errsv,
+                            _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."),
+                            _ ("Cannot read the folder %s"), path);
       return NULL;
     }
 

@@ -90,6 +90,8 @@ naru_folder_move (const char *temporary, const char *place, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (place);
 
+  /* what was removed in it must not come back with a power loss */
+  naru_folder_sync (temporary);
   if (rename (temporary, place) != 0)
     {
       naru_set_error_errno (error, errno, _ ("choose another folder"), _ ("cannot make %s"), place);

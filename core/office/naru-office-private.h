@@ -69,6 +69,7 @@ gboolean naru_office_check_names (const char *name, const char *hub, GError **er
 /* naru-folder.c */
 char *naru_folder_make_beside (const char *place, GError **error);
 gboolean naru_folder_prepare (const char *folder, char **temporary, GError **error);
+NaruOffice *naru_office_open_made (const char *place, GError **error);
 gboolean naru_folder_move (const char *temporary, const char *place, GError **error);
 gboolean naru_folder_sync (const char *folder);
 void naru_folder_remove (const char *path);

@@ -48,13 +48,36 @@ naru_boot_id (void)
   return size > 0 ? g_strdup (g_strstrip (text)) : g_strdup ("unknown");
 }
 
+/* A row that is not there is no error of the store's, and must not pass for success. */
+static gboolean
+read_policy (NaruOffice *self, NaruTxn *txn, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = naru_txn_get_meta (txn, "policy", &local);
+  g_autoptr (NaruJson) json = NULL;
+
+  if (text == NULL && local == NULL)
+    {
+      g_autofree char *way_back = naru_store_make_way_back (self->folder);
+      naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back,
+                      _ ("The store in %s does not say who may do what."), self->folder);
+      return FALSE;
+    }
+  if (text == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json = naru_json_parse (text, -1, 0, error);
+  self->policy = json != NULL ? naru_policy_new (json, "policies/access.json", error) : NULL;
+  return self->policy != NULL;
+}
+
 gboolean
 naru_office_read_config (NaruOffice *self, GError **error)
 {
   g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
   g_autofree char *text = NULL;
-  g_autofree char *policy_text = NULL;
-  g_autoptr (NaruJson) policy = NULL;
   g_autofree char *slug = NULL;
 
   if (txn == NULL)
@@ -70,10 +93,7 @@ naru_office_read_config (NaruOffice *self, GError **error)
   self->config = naru_json_parse (text, -1, 0, error);
   if (self->config == NULL)
     return FALSE;
-  policy_text = naru_txn_get_meta (txn, "policy", error);
-  policy = policy_text != NULL ? naru_json_parse (policy_text, -1, 0, error) : NULL;
-  self->policy = policy != NULL ? naru_policy_new (policy, "policies/access.json", error) : NULL;
-  if (self->policy == NULL || !naru_office_read_rules (self, txn, error))
+  if (!read_policy (self, txn, error) || !naru_office_read_rules (self, txn, error))
     return FALSE;
 
   slug = g_ascii_strdown (naru_office_get_hub (self), -1);
@@ -165,11 +185,14 @@ write_configuration (NaruChange *change, NaruJson *config, GError **error)
       g_autofree char *path = naru_data_get_path (shipped[i][0], shipped[i][1]);
       g_autofree char *content = NULL;
       g_autoptr (GBytes) file = NULL;
+      g_autoptr (GError) local = NULL;
       gsize size;
 
-      if (!g_file_get_contents (path, &content, &size, error))
+      if (!g_file_get_contents (path, &content, &size, &local))
         {
-          g_prefix_error (error, "%s: ", path);
+          naru_set_error (error, NARU_ERROR_IO, NULL, 0,
+                          _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."), "%s",
+                          local->message);
           return FALSE;
         }
       file = g_bytes_new (content, size);
@@ -261,6 +284,19 @@ write_first_person (NaruChange *change, NaruOffice *self, NaruJson *person, GErr
   return record != NULL && naru_change_add_event (change, "person", id, NULL, NULL, NULL, error);
 }
 
+/* What is recorded and pending is removed again with its folder, so that it is no half success: the
+ * checkpoint that follows writes the history, or says why it cannot. */
+static gboolean
+commit_first_entry (NaruChange *change, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (naru_change_commit (change, NULL, &local) || g_error_matches (local, NARU_ERROR, NARU_ERROR_PENDING))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 office_write_first_entry (NaruOffice *self, NaruJson *person, const NaruNewKey *key, GError **error)
 {
@@ -275,7 +311,7 @@ office_write_first_entry (NaruOffice *self, NaruJson *person, const NaruNewKey *
   if (!naru_change_put_key (change, key, FALSE, error) ||
       !write_configuration (change, self->config, error) || !write_pipelines (change, error) ||
       !write_rules (change, self, error) || !write_first_person (change, self, person, error) ||
-      !naru_change_commit (change, NULL, error))
+      !commit_first_entry (change, error))
     return FALSE;
   naru_office_settle_keys (self);
   return naru_office_checkpoint (self, error);
@@ -328,6 +364,17 @@ naru_office_check_names (const char *name, const char *hub, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/* Opens what was built and moved to its place: it is there, whatever opening it comes to. */
+NaruOffice *
+naru_office_open_made (const char *place, GError **error)
+{
+  NaruOffice *office = naru_office_open (place, error);
+
+  if (office == NULL)
+    g_prefix_error (error, _ ("the office %s is made, but cannot be opened: "), place);
+  return office;
 }
 
 /**
@@ -390,7 +437,7 @@ naru_office_create_with_key (const char *folder, const char *name, const char *h
     }
   if (!naru_folder_move (temporary, place, error))
     return NULL;
-  return naru_office_open (place, error);
+  return naru_office_open_made (place, error);
 }
 
 /**

@@ -432,5 +432,5 @@ naru_office_restore_encrypted (const char *folder, const char *from, const char 
     return NULL;
   naru_json_set_string (told, "folder", place);
   *report = g_steal_pointer (&told);
-  return naru_office_open (place, error);
+  return naru_office_open_made (place, error);
 }

@@ -4,10 +4,12 @@
 after mending work goes on."""
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 
+import forge
 import harness
 from harness import PROGRAM
 
@@ -175,6 +177,22 @@ def newer_format(tap, base):
     case.report(tap)
 
 
+def missing_rows(tap, base):
+    """Each row of the table meta gone, one at a time: no command says nothing and ends with 0."""
+    case = Case('rows of the store are gone: told, or not needed', base)
+    whole = read(case.data)
+    for key in sorted(forge.read_tables(case.office)['meta']):
+        with forge.Store(case.office) as store:
+            store.drop('meta', key)
+        for words in (('status',), ('list', 'deal'), ('show', 'MGK-2026-00001'), ('check', 'MGK-2026-00001', 'joint-rd')):
+            done = case.naru(*words, expect=(0, 1, 2, 3, 6, 7))
+            if not done.stdout.strip() and not done.stderr.strip():
+                case.problems.append(f'without {key}: {words} ended with {done.returncode} and said nothing')
+        write(case.data, whole)
+    case.recovered()
+    case.report(tap)
+
+
 # --- the history ---
 
 def damage_history(tap, base):
@@ -222,7 +240,8 @@ def damage_history(tap, base):
     env = harness.environment(**AUTHOR)
     old = harness.read_head(case.office)
     tree = harness.must(harness.run(['git', '--git-dir', case.git, 'rev-parse', 'main^{tree}']))
-    new = harness.must(harness.run(['git', '--git-dir', case.git, 'commit-tree', tree, '-p', 'main', '-m', 'x'], env=env))
+    new = harness.must(harness.run(['git', '--git-dir', case.git, 'commit-tree', tree, '-p', 'main', '-m', 'x'],
+        env=env))
     harness.must(harness.run(['git', '--git-dir', case.git, 'update-ref', 'refs/heads/main', new]))
     case.add('Meanwhile', expect=(7,), message='outside')
     case.naru('status', expect=(6,), message='outside')
@@ -323,9 +342,92 @@ def inside_full_disk(base):
         case.naru('import', 'deal', os.path.join(os.path.dirname(base), 'rows.jsonl'), '--dry-run', expect=(0, 1))
         os.unlink(filler)
     case.recovered()
+    harness.must(harness.run(['umount', place]))
     print('\n'.join(case.problems[:10]))
-    print(f'exit statuses on the full disk: ' + ', '.join(f'{s}: {statuses.count(s)}' for s in sorted(set(statuses))))
+    print('exit statuses on the full disk: ' + ', '.join(f'{s}: {statuses.count(s)}' for s in sorted(set(statuses))))
     sys.exit(1 if case.problems or 0 not in statuses or len(set(statuses)) < 2 else 0)
+
+
+def work_an_hour(case, base, size, fill, empty):
+    """An hour of an office's work, a change a minute by two people, from the fifth minute on without room; its
+    documents have so many bytes. What was acknowledged has to be in the history afterwards, in the order in which it
+    was done. Returns the exit statuses."""
+    statuses, done, before = [], [], len(harness.checker.check(case.office).commits)
+    for minute in range(60):
+        if minute == 5:
+            fill()
+        clock = f'2026-03-02T10:{minute:02d}:00+09:00'
+        text, deal = f'Minute {minute:02d} of the hour', 'MGK-2026-00001'
+        words = (('note', deal, text), ('edit', deal, f'summary={text}'), ('new', 'party', f'name={text}'),
+                 ('attach', deal, os.path.join(os.path.dirname(base), 'minute.txt')))[minute % 4]
+        if words[0] == 'attach':
+            write(words[2], text.encode() + random.Random(minute).randbytes(size))
+        status = case.naru(*words, expect=(0, 1, 7), who=('head', 'minji')[minute % 2],
+                           env=harness.environment(NARU_CLOCK=clock)).returncode
+        statuses.append(status)
+        if status in (0, 7):
+            done.append(text)
+        if minute % 10 == 9:
+            case.naru('list', 'deal', expect=(0,))
+    empty()
+    case.naru('status', expect=(0,))
+    found = harness.checker.check(case.office)
+    if read_in_order(found) != done or len(found.commits) - before != len(done):
+        case.problems.append(f'published {len(found.commits) - before} entries: {read_in_order(found)}, done {done}')
+    return statuses
+
+
+def read_in_order(found):
+    """The minutes of which the history tells, in the order in which it begins to."""
+    texts = [text for commit in found.commits for _, content in commit.files
+             for text in re.findall('Minute [0-9]{2} of the hour', (content or b'').decode(errors='replace'))]
+    return list(dict.fromkeys(texts))
+
+
+def fill_disk(place):
+    """Leaves not a block free; returns what gives the room back."""
+    filler = os.path.join(place, 'filler')
+    with open(filler, 'wb', buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+    return lambda: os.unlink(filler)
+
+
+def inside_full_hour(base):
+    """First the disk of the history alone is full: everybody works on, and every answer is "recorded, history
+    pending". Then the store's as well: what is refused is not there, what was acknowledged is."""
+    for name, statuses_wanted in (('the history is on a full disk', {7}),
+                                  ('all of it is on a full disk', {0, 1, 7})):
+        case = Case(name, base)
+        place = os.path.join(harness.work_folder(), 'hour-' + str(len(statuses_wanted)))
+        os.mkdir(place)
+        if statuses_wanted == {7}:
+            case.office = os.path.join(harness.work_folder(), 'hour-office')
+            harness.copy(base, case.office)
+            os.rename(os.path.join(case.office, 'audit.git'), place + '.git')
+            place = os.path.join(case.office, 'audit.git')
+            os.mkdir(place)
+            mount('-t', 'tmpfs', '-o', 'size=4m', 'none', place)
+            shutil.copytree(os.path.join(harness.work_folder(), 'hour-1.git'), place, dirs_exist_ok=True)
+        else:
+            mount('-t', 'tmpfs', '-o', 'size=8m', 'none', place)
+            case.office = os.path.join(place, 'office')
+            harness.copy(base, case.office)
+        room = []
+        statuses = work_an_hour(case, base, 60 if statuses_wanted == {7} else 400000,
+            lambda: room.append(fill_disk(place)), lambda: room.pop()())
+        if set(statuses[:5]) != {0} or not set(statuses[5:]) <= statuses_wanted or not statuses_wanted <= set(statuses):
+            case.problems.append(f'the exit statuses were {statuses}')
+        case.recovered()
+        harness.must(harness.run(['umount', place]))
+        print('\n'.join(case.problems[:10]))
+        print(f'{name}: ' + ', '.join(f'{s}: {statuses.count(s)}' for s in sorted(set(statuses))))
+        if case.problems:
+            sys.exit(1)
+    sys.exit(0)
 
 
 def inside_read_only(base):
@@ -350,7 +452,8 @@ def clock_backwards(tap, base):
     for clock in ('2026-05-01T09:00:00+09:00', '2026-04-01T09:00:00+09:00', '1999-12-31T23:59:59-05:00'):
         case.add(f'At {clock}', expect=(0,), env=harness.environment(NARU_CLOCK=clock))
     case.naru('status', expect=(0,))
-    times = harness.must(harness.run(['git', '--git-dir', case.git, 'log', '-3', '--format=%ai|%ci', 'main'])).split('\n')
+    times = harness.must(harness.run(['git', '--git-dir', case.git, 'log', '-3', '--format=%ai|%ci',
+        'main'])).split('\n')
     if [line.split('|')[0] for line in times] != \
             ['1999-12-31 23:59:59 -0500', '2026-04-01 09:00:00 +0900', '2026-05-01 09:00:00 +0900']:
         case.problems.append(f'the authors acted at {times}')
@@ -391,7 +494,8 @@ def limits(tap, base):
 
 def main():
     if os.environ.get('NARU_FAULTS_INSIDE') == '1':
-        {'full-disk': inside_full_disk, 'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
+        {'full-disk': inside_full_disk, 'full-hour': inside_full_hour,
+            'read-only': inside_read_only}[sys.argv[1]](sys.argv[2])
     harness.need('git', 'ssh-keygen', 'mdb_dump', 'mdb_load', PROGRAM)
     tap = harness.Tap()
     base = os.path.join(harness.work_folder(), 'base')
@@ -400,10 +504,12 @@ def main():
     damage_store(tap, base)
     flip_bits(tap, base)
     newer_format(tap, base)
+    missing_rows(tap, base)
     damage_history(tap, base)
     damage_packs(tap, base)
     forbidden(tap, base)
     mounted(tap, base, 'full-disk', 'a full disk')
+    mounted(tap, base, 'full-hour', 'an hour of work on a full disk')
     mounted(tap, base, 'read-only', 'a disk that is read-only')
     clock_backwards(tap, base)
     documents(tap, base)

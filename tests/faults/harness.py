@@ -19,6 +19,7 @@ import checker
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.environ.get('NARU_PROGRAM', 'naru')
 KILLAT = os.environ.get('NARU_KILLAT', 'killat')
+DATA = os.environ.get('NARU_DATA_DIR', os.path.normpath(os.path.join(HERE, '..', '..')))
 CLOCK = '2026-03-02T09:00:00+09:00'
 FULL = os.environ.get('NARU_TEST_LONG') == '1'
 JOBS = os.cpu_count() or 2
@@ -87,8 +88,8 @@ def run(words, env=None, timeout=TIMEOUT, **more):
         return subprocess.CompletedProcess(words, 'hangs', str(late.stdout or ''), str(late.stderr or ''))
 
 
-def naru(office, *words, env=None, prefix=(), **more):
-    return run([*prefix, PROGRAM, '--office', office, '--as', 'head', *words], env=env, **more)
+def naru(office, *words, env=None, prefix=(), who='head', **more):
+    return run([*prefix, PROGRAM, '--office', office, '--as', who, *words], env=env, **more)
 
 
 def must(done):
@@ -124,6 +125,13 @@ class Tap:
         self.n += 1
         print(f'ok {self.n} - {name} # SKIP {why}', flush=True)
 
+    def count(self, way, verb, points):
+        """So many points were tried upon a verb; tests/faults/run prints the list in the end."""
+        path = os.environ.get('NARU_FAULTS_POINTS')
+        if path:
+            with open(path, 'a', encoding='utf-8') as file:
+                file.write(f'{verb}\t{way}\t{points}\n')
+
     def note(self, text):
         print(f'# [{time.monotonic() - self.began:.1f} s] {text}', flush=True)
 
@@ -153,9 +161,14 @@ def slot():
 
 
 def sample(points, wanted):
-    """Evenly spread points, first and last among them; all of them in full mode."""
+    """Evenly spread points; all of them in full mode."""
+    return list(points) if FULL else spread(points, wanted)
+
+
+def spread(points, wanted):
+    """Evenly spread points, first and last among them."""
     points = list(points)
-    if FULL or len(points) <= wanted:
+    if len(points) <= wanted:
         return points
     return [points[i * (len(points) - 1) // (wanted - 1)] for i in range(wanted)]
 
@@ -222,10 +235,10 @@ AGREED = 'ownership.agreement_terms:=' + json.dumps({name: True for name in (
     'prosecution_lead', 'publication_review', 'shares')})
 
 
-def make_office(folder):
+def make_office(folder, env=None):
     """An office with a deal that may enter joint-rd, and all of it on disk. Returns the deal's id."""
     must(run([PROGRAM, '--as', 'head', 'init', folder, '--name', 'Magok TTO', '--hub', 'MGK', '--login', 'head',
-              '--person-name', 'Kim Head', '--email', 'head@example.com']))
+              '--person-name', 'Kim Head', '--email', 'head@example.com'], env=env))
     officer = must(naru(folder, 'person', 'add', 'minji', '--name', '김민지', '--role', 'officer'))
     university = must(naru(folder, 'new', 'party', 'name=Hanbit University', 'kind=university'))
     company = must(naru(folder, 'new', 'party', 'name=Narae Cells', 'kind=company'))
@@ -254,73 +267,3 @@ def damage_unsynced(office, base):
         for name in files:
             if name == 'main' or not os.path.exists(os.path.join(base, inside, name)):
                 os.truncate(os.path.join(folder, name), 0)
-
-
-class Scenario:
-    """A prepared office and commands upon it; heads[n] is the head after n of them."""
-
-    def __init__(self, name, base, commands, acks, env=None, head=None):
-        self.name, self.base, self.commands, self.acks = name, base, commands, acks
-        self.heads = [head or read_head(base)]
-        self.env = env or {}
-        trial = os.path.join(work_folder(), f'trial-{name}')
-        copy(base, trial)
-        for command in commands:
-            must(naru(trial, *command, env=self.environment()))
-            self.heads.append(read_head(trial))
-        problems = judge(trial, self.heads[-1:], acks)
-        if problems:
-            bail(f'{name}: an undisturbed run is wrong already: {problems[:5]}')
-        remove(trial)
-
-    def environment(self):
-        return environment(**self.env)
-
-    @property
-    def command(self):
-        return self.commands[0]
-
-
-def prepare():
-    """The scenarios by name: each base is made once."""
-    top = work_folder()
-    base = os.path.join(top, 'base')
-    deal = make_office(base)
-    rows = write_rows(os.path.join(top, 'rows.jsonl'))
-    large = os.path.join(top, 'large.pdf')
-    with open(large, 'wb') as file:
-        for number in range(30000):
-            file.write(b'line %d of a large document\n' % (number * 7919 % 65537))
-
-    waiting = os.path.join(top, 'base-waiting')  # entries that are in git, but not fsynced
-    copy(base, waiting)
-    for number in range(5):
-        must(naru(waiting, 'note', deal, f'waits {number}'))
-    lost = os.path.join(top, 'base-lost')  # as a power loss would leave it: names without content
-    copy(waiting, lost)
-    damage_unsynced(lost, base)
-    rotate = ['key', 'rotate', '--reason', 'Test', '--key', make_key(os.path.join(top, 'next-key'))]
-    full = os.path.join(top, 'base-full')  # one entry more, and it is time for a checkpoint
-    copy(waiting, full)
-    for number in range(5, 63):
-        must(naru(full, 'note', deal, f'waits {number}'))
-
-    advance = ['advance', deal, 'joint-rd']
-    moved = [{'action': 'advance', 'record': deal}]
-    edits = [['edit', deal, f'title=Title number {number}'] for number in range(5)]
-    edited = [{'action': 'edit', 'record': deal, 'text': f'Title number {number}"'} for number in range(5)]
-    new_rows = [{'action': 'import', 'text': 'row 20 기술'}]
-    return {
-        'advance': lambda: Scenario('advance', base, [advance], moved),
-        'advance-checkpoint': lambda: Scenario('advance-checkpoint', full, [advance], moved),
-        'advance-waiting': lambda: Scenario('advance-waiting', waiting, [advance], moved),
-        'import': lambda: Scenario('import', base, [['import', 'deal', rows]], new_rows),
-        'import-waiting': lambda: Scenario('import-waiting', waiting, [['import', 'deal', rows]], new_rows),
-        'status': lambda: Scenario('status', waiting, [['status']], []),
-        'recovery': lambda: Scenario('recovery', lost, [['status']], [], {'NARU_BOOT_ID': 'boot-2'}, read_head(waiting)),
-        'edits': lambda: Scenario('edits', base, [*edits, ['status']], edited),
-        'edit': lambda: Scenario('edit', base, edits[:1], edited[:1]),
-        'rotate': lambda: Scenario('rotate', base, [rotate], [{'action': 'rotate-key'}]),
-        'attach': lambda: Scenario('attach', waiting, [['attach', deal, large]],
-                                   [{'action': 'attach', 'record': deal}]),
-    }

@@ -3,7 +3,7 @@
 """Power loss at every moment of a command: what was not flushed is lost, kept in part or torn; then the next command,
 on a machine that was started again, recovers and the checker agrees.
 
-usage: powerloss.py [--first-failure] [SCENARIO…]"""
+usage: powerloss.py [--first-failure] [SCENARIO[:POINTS]…]"""
 import collections
 import hashlib
 import os
@@ -13,11 +13,14 @@ import sys
 
 import effects
 import harness
+import scenarios
 from harness import PROGRAM
 
 SECTOR = 512
-QUICK = (('advance', 320), ('import', 300), ('edits', 520), ('import-waiting', 200), ('recovery', 160), ('rotate', 120))
-LONG = ('advance-checkpoint', 'advance-waiting', 'status', 'attach')
+FEW, MANY = 10, 400
+QUICK = (('advance', 260), ('import', 240), ('edits', 420), ('import-waiting', 140), ('recovery', 120),
+         ('key rotate', 80))
+LONG = ('edits', 'import-waiting', 'recovery', 'advance-checkpoint', 'advance-waiting', 'status')
 AFTER = {'NARU_BOOT_ID': 'after-power-loss'}
 DAMAGES = HALF, ZERO, RUBBISH = 'torn', 'zeros', 'rubbish'
 ENOUGH = 3000
@@ -33,12 +36,13 @@ class Film:
     def __init__(self, scenario):
         self.scenario = scenario
         top, trace = harness.slot(), os.path.join(harness.work_folder(), 'trace')
-        harness.copy(scenario.base, top)
+        scenario.lay(top)
         recorder = effects.Recorder(top)
-        lines = [shlex.join([PROGRAM, '--office', top, '--as', 'head', *command]) for command in scenario.commands]
+        lines = [shlex.join(scenario.words(top, number)) + (' && echo done' if scenario.silent else '')
+                 for number in range(len(scenario.commands))]
         harness.must(harness.run(['strace', '-f', '-y', '-xx', '-s', '100000000', '-o', trace, '-e',
                                   'signal=none', '-e', 'trace=' + effects.CALLS, 'sh', '-c', ' && '.join(lines)],
-                                 env=harness.environment(**scenario.env)))
+                                 env=scenario.environment()))
         with open(trace, encoding='utf-8', errors='replace') as file:
             self.effects = recorder.read_trace(file)
         self.base, self.live = recorder.base, recorder.live
@@ -161,18 +165,18 @@ def lay_out(disk, top):
             data = random.Random(7).randbytes(8192)
         with open(target, 'wb') as file:
             file.write(data)
-    harness.close_keys(top)
+    for folder, _, files in os.walk(top):
+        for name in files if os.path.basename(folder) == 'keys' or folder == top else ():
+            os.chmod(os.path.join(folder, name), 0o600)
 
 
 def try_state(task):
     """One state. Returns (the state, problems)."""
     film, state = FILMS[task[0]], task[1]
-    scenario, office = film.scenario, harness.slot()
+    scenario, top = film.scenario, harness.slot()
     disk = film.build(state)
-    lay_out(disk, office)
-    env = harness.environment(**AFTER)
-    judge = harness.judge_by_change if digest(disk)[1] % 3 == 0 else harness.judge
-    problems = judge(office, scenario.heads[state.answers:], scenario.acks[:state.answers], env=env)
+    lay_out(disk, top)
+    problems = scenario.judge(top, state.answers, digest(disk)[1] % 3 == 0, **AFTER)
     return state, problems
 
 
@@ -199,6 +203,7 @@ def sweep(tap, scenario, wanted, first_failure=False):
     kinds = collections.Counter(state.label for state in chosen)
     tap.note(f'{scenario.name}: {len(film.effects)} effects, {possible} cases, {len(chosen)} different states tried, '
              f'{len(failures)} failed; ' + ', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items())))
+    tap.count('power', scenario.name, len(chosen))
     tap.ok(not failures and len(chosen) > 0, f'{scenario.name}: power lost in {len(chosen)} ways', failures)
     return len(chosen)
 
@@ -209,10 +214,10 @@ def main():
     names = [word for word in words if not word.startswith('--')]
     harness.need('git', 'ssh-keygen', 'mdb_dump', 'strace', PROGRAM)
     tap = harness.Tap()
-    scenarios = harness.prepare()
-    plan = [(name, ENOUGH) for name in names] or [*QUICK, *((name, ENOUGH) for name in LONG if harness.FULL)]
-    total = sum(sweep(tap, scenarios[name](), ENOUGH if harness.FULL else wanted, first_failure)
-                for name, wanted in plan)
+    known = scenarios.list_scenarios()
+    scenarios.check_verbs(tap, known)
+    total = sum(sweep(tap, known[name](), ENOUGH if wanted is None else wanted, first_failure)
+                for name, wanted in scenarios.plan(names, QUICK, LONG, FEW, MANY))
     tap.note(f'{total} states in all')
     if not names:
         tap.ok(total >= 1000, 'at least 1,000 states were tried')

@@ -3,13 +3,14 @@
 """An error at every n-th system call that can fail, once and from then on: the command's answer must be true, its
 message must be for people, and the next command goes on from there.
 
-usage: sweep_error.py [--first-failure] [SCENARIO…]"""
+usage: sweep_error.py [--first-failure] [SCENARIO[:POINTS]…]"""
 import collections
 import os
 import re
 import sys
 
 import harness
+import scenarios
 from harness import PROGRAM
 
 # system call -> errors that a disk, a quota, a full table or a strict mount may give
@@ -38,8 +39,9 @@ ERRORS = {
     'mmap': ('ENOMEM',),
     'fcntl': ('ENOLCK',),
 }
-QUICK = (('advance', None), ('import', None), ('status', 80), ('rotate', 100))
-LONG = ('advance-checkpoint', 'import-waiting', 'recovery', 'attach')
+FEW, ENOUGH = 10, 700
+QUICK = (('advance', 420), ('import', 300), ('status', 60), ('key rotate', 60))
+LONG = ('status', 'advance-checkpoint', 'import-waiting', 'recovery')
 # what the program may always do when the loader, or memory, gives up
 LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')
 
@@ -48,10 +50,9 @@ Point = collections.namedtuple('Point', 'scenario call error number lasting')
 
 def count_calls(scenario):
     """call -> numbers of those that stand after the program was loaded; for openat, that ask for a file of ours."""
-    office, trace = harness.slot(), os.path.join(harness.work_folder(), 'trace')
-    harness.copy(scenario.base, office)
-    harness.must(harness.naru(office, *scenario.command, env=scenario.environment(),
-                              prefix=('strace', '-f', '-y', '-o', trace, '-e', 'trace=' + ','.join(ERRORS))))
+    top, trace = harness.slot(), os.path.join(harness.work_folder(), 'trace')
+    scenario.lay(top)
+    harness.must(scenario.run(top, prefix=('strace', '-f', '-y', '-o', trace, '-e', 'trace=' + ','.join(ERRORS))))
     seen, points = collections.Counter(), collections.defaultdict(list)
     with open(trace, encoding='utf-8', errors='replace') as file:
         for line in file:
@@ -60,7 +61,7 @@ def count_calls(scenario):
                 continue
             call, rest = match.groups()
             seen[call] += 1
-            ours = office in rest or not (LOADER.search(rest) or call in ('read', 'mmap', 'pread64', 'fcntl'))
+            ours = top in rest or not (LOADER.search(rest) or call in ('read', 'mmap', 'pread64', 'fcntl'))
             if ours or (call == 'write' and rest.startswith('1<')):
                 points[call].append(seen[call])
     return points
@@ -86,7 +87,7 @@ def judge_answer(point, done, injected, present):
     problems = []
     if done.returncode not in (0, 1, 4, 5, 6, 7) or done.returncode == 'hangs':
         problems.append(f'ended with {done.returncode}')
-    if point.scenario.acks and not answer_lost and (done.returncode in (0, 7)) != present:
+    if point.scenario.acks and not answer_lost and point.scenario.says_done(done) != present:
         problems.append(f'ended with {done.returncode}, but the change is {"there" if present else "not there"}')
     if point.scenario.acks and done.returncode == 0 and not present:
         problems.append('said that it was done, and it was not')
@@ -101,20 +102,20 @@ def judge_answer(point, done, injected, present):
 
 def try_point(point):
     """One error. Returns (the point, whether it happened, exit status, problems)."""
-    scenario, office = point.scenario, harness.slot()
-    trace = office + '.trace'
-    harness.copy(scenario.base, office)
+    scenario, top = point.scenario, harness.slot()
+    trace = top + '.trace'
+    scenario.lay(top)
     when = f'{point.number}{"+" if point.lasting else ""}'
-    done = harness.naru(office, *scenario.command, env=scenario.environment(),
-                        prefix=('strace', '-f', '-y', '-o', trace, '-e', f'trace={point.call}',
-                                '-e', f'inject={point.call}:error={point.error}:when={when}'))
+    done = scenario.run(top, prefix=('strace', '-f', '-y', '-o', trace, '-e', f'trace={point.call}',
+                                     '-e', f'inject={point.call}:error={point.error}:when={when}'))
     injected = read_injected(trace)
     if not injected:
         return point, False, done.returncode, []
-    problems = harness.judge(office, scenario.heads, env=scenario.environment())
-    present = harness.read_head(office) == scenario.heads[-1]
+    there = scenario.is_begun(top)  # before anything goes on: judging makes again what was not made
+    problems = scenario.judge(top, 0)
+    present = (there or not isinstance(scenario, scenarios.Maker)) and scenario.is_done(top)
     if not problems and present and scenario.acks:
-        problems = harness.checker.check(office, scenario.acks).problems
+        problems = scenario.check_acks(top)
     if not problems:
         problems = judge_answer(point, done, injected, present)
     return point, True, done.returncode, [f'{problem} [{injected[0].strip()[:160]}]' for problem in problems]
@@ -122,7 +123,7 @@ def try_point(point):
 
 def sweep(tap, scenario, wanted, first_failure=False):
     points = list(list_points(scenario))
-    chosen = harness.sample(points, wanted) if wanted else points
+    chosen = harness.spread(points, wanted) if wanted else points
     tried, results, failures = collections.Counter(), collections.Counter(), []
     for point, happened, result, problems in harness.everywhere(try_point, chosen):
         if not happened:
@@ -138,6 +139,7 @@ def sweep(tap, scenario, wanted, first_failure=False):
     tap.note(f'{scenario.name}: {total} of {len(points)} errors, {len(failures)} failed; '
              + ', '.join(f'{call} {n}' for call, n in sorted(tried.items())) + '; exit status '
              + ', '.join(f'{status}: {n} times' for status, n in sorted(results.items())))
+    tap.count('error', scenario.name, total)
     tap.ok(not failures and total > 0, f'{scenario.name}: {total} errors told truly and overcome', failures)
     return total
 
@@ -148,10 +150,10 @@ def main():
     names = [word for word in words if not word.startswith('--')]
     harness.need('git', 'ssh-keygen', 'mdb_dump', 'strace', PROGRAM)
     tap = harness.Tap()
-    scenarios = harness.prepare()
-    plan = [(name, None) for name in names] or [*QUICK, *((name, None) for name in LONG if harness.FULL)]
-    total = sum(sweep(tap, scenarios[name](), None if harness.FULL else wanted, first_failure)
-                for name, wanted in plan)
+    known = scenarios.list_scenarios()
+    scenarios.check_verbs(tap, known)
+    total = sum(sweep(tap, known[name](), wanted, first_failure)
+                for name, wanted in scenarios.plan(names, QUICK, LONG, FEW, ENOUGH))
     tap.note(f'{total} errors in all')
     tap.finish()
 
