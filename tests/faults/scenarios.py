@@ -193,8 +193,9 @@ class Backup(Maker):
 
 # --- the verbs ---
 
-# What these leave is no entry that could be looked for. A kill of "seal" is tried in tests/cli/test-seal.sh; the others wait.
-NOT_YET = ('seal', 'seal timestamp', 'remote push', 'remote remove', 'key passphrase')
+# What most of these leave is no entry that could be looked for, and the checker does not know the keys of people. A kill of
+# "seal" is tried in tests/cli/test-seal.sh; the others wait.
+NOT_YET = ('person key', 'seal', 'seal timestamp', 'remote push', 'remote remove', 'key passphrase')
 
 def list_changing_verbs():
     """As the one table of verbs in core/cli names them"""
@@ -359,8 +360,6 @@ def list_scenarios():
                                                           world.key('next-key')], {'action': 'rotate-key'}),
         'key revoke': change('key revoke', base, lambda: ['key', 'revoke', '--reason', 'Stolen', '--key',
                                                           world.key('next-key')], {'action': 'revoke-key'}),
-        'person key': change('person key', base, lambda: ['person', 'key', 'minji', 'add', world.key('minji-key') + '.pub'],
-                             about('person-key', portfolio.MINJI)),
         'remote add': change('remote add', base, ['remote', 'add', 'auditor', 'https://audit.example.com/mgk.git'],
                              {'action': 'add-remote'}),
         'pipeline add': change('pipeline add', base, lambda: ['pipeline', 'add', world.pipeline()],
