@@ -259,6 +259,33 @@ may_change_keys (NaruVerify *self)
          g_str_equal (action, "revoke-key");
 }
 
+/* What an entry that gives the office another key says of it. @signers: (nullable): the list as it is now,
+ * where it was changed */
+static void
+check_key_entry (NaruVerify *self, GPtrArray *signers)
+{
+  const NaruPastEntry *past = &self->replay.past;
+  gboolean revokes = g_str_equal (past->action, "revoke-key");
+  NaruAllowedSigner *now = signers != NULL ? naru_allowed_signers_find (signers, NULL) : NULL;
+  NaruAllowedSigner *former = naru_allowed_signers_find (self->signers, NULL);
+  g_autoptr (NaruEntry) entry = naru_entry_new (past->action);
+
+  if (now == NULL || (former != NULL && g_str_equal (now->key, former->key)))
+    {
+      naru_verify_tell (self, NARU_VERIFY_BROKEN, "keys", NULL, _ ("it brings no other key"));
+      return;
+    }
+  g_autofree char *key = naru_key_fingerprint (now->key);
+  g_autofree char *ended = former != NULL ? naru_key_fingerprint (former->key) : NULL;
+  g_autofree char *subject =
+      g_strdup_printf (revokes ? "office: revoke key, sign with %s" : "office: sign with key %s", key);
+  naru_entry_add_trailer (entry, "Naru-Key", key);
+  if (ended != NULL)
+    naru_entry_add_trailer (entry, revokes ? "Naru-Key-Revoked" : "Naru-Key-Ended", ended);
+  naru_entry_add_trailer (entry, "Naru-Action", past->action);
+  naru_verify_message (self, NULL, subject, entry);
+}
+
 /* The lists of the keys as they are now, against those of the entry before. @signers: as they are now */
 static void
 check_lists (NaruVerify *self, GPtrArray *signers)
@@ -333,6 +360,8 @@ naru_verify_signature (NaruVerify *self, const NaruOid *commit)
         }
       check_lists (self, signers);
     }
+  if (g_str_equal (past->action, "rotate-key") || g_str_equal (past->action, "revoke-key"))
+    check_key_entry (self, signers);
   NaruAllowedSigner *former = naru_allowed_signers_find (self->signers, NULL);
   NaruAllowedSigner *own =
       signers != NULL && may_change_keys (self) ? naru_allowed_signers_find (signers, NULL) : NULL;

@@ -235,7 +235,7 @@ test_damaged_line (void)
   for (guint rule = 0; rule < naru_rule_pack_get_n_rules (pack); rule++)
     {
       g_autofree char *line = naru_rule_pack_to_line (pack, rule);
-      for (gsize at = 0; at <= strlen (line); at += 19)
+      for (gsize at = 0; at < strlen (line); at += 19)
         {
           g_autofree char *damaged = g_strdup (line);
           g_autofree char *text = naru_rule_pack_to_text (pack, TRUE);
