@@ -360,15 +360,17 @@ NaruJson *
 naru_card_to_json (NaruDesk *desk, NaruRecordType *type, const char *id, GVariant *card)
 {
   NaruJson *json = naru_json_new_object ();
+  gsize n_texts = 0;
+  g_autofree const char **texts = naru_card_list_texts (card, &n_texts);
   const NaruField *field = NULL;
   gboolean staged = FALSE;
 
   naru_json_set_string (json, "id", id);
   for (guint i = 0; (field = naru_record_type_get_card_position (type, i)) != NULL; i++)
     {
-      const char *shown = naru_card_get_position (card, i);
+      const char *shown = i < n_texts ? texts[i] : "";
 
-      if (shown == NULL || *shown == '\0' ||
+      if (*shown == '\0' ||
           !naru_policy_shows_audience (desk->office->policy, &desk->access, naru_record_type_get_name (type),
                                        field->audience, NULL))
         continue;

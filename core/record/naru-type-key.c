@@ -337,18 +337,19 @@ naru_record_type_get_card_field (NaruRecordType *self, GVariant *card, const cha
 }
 
 /**
- * naru_card_get_position:
+ * naru_card_list_texts:
  * @card: a card
- * @position: as naru_record_type_get_card_position() counts
+ * @n_texts: (out): how many there are: fewer than the type has positions where the card is older than a field
  *
- * Returns: (transfer none): the text there, inside @card; "" where the card is older than the field
+ * Returns: (transfer container) (array length=n_texts): the texts as naru_record_type_get_card_position()
+ * counts them, inside @card
  */
-const char *
-naru_card_get_position (GVariant *card, guint position)
+const char **
+naru_card_list_texts (GVariant *card, gsize *n_texts)
 {
   g_autoptr (GVariant) strings = g_variant_get_child_value (card, 1);
 
-  return position < g_variant_n_children (strings) ? get_child_string (strings, position) : "";
+  return g_variant_get_strv (strings, n_texts);
 }
 
 /**

@@ -85,7 +85,7 @@ NARU_EXTERN GPtrArray *naru_record_type_list_keys (NaruRecordType *self, NaruJso
 NARU_EXTERN GVariant *naru_record_type_make_card (NaruRecordType *self, NaruJson *json, gint64 since);
 NARU_EXTERN const char *naru_record_type_get_card_field (NaruRecordType *self, GVariant *card,
                                                          const char *name);
-NARU_EXTERN const char *naru_card_get_position (GVariant *card, guint position);
+NARU_EXTERN const char **naru_card_list_texts (GVariant *card, gsize *n_texts);
 NARU_EXTERN gint64 naru_card_get_since (GVariant *card);
 NARU_EXTERN const char *naru_card_get_text (GVariant *card);
 NARU_EXTERN char *naru_index_fold (const char *value);
