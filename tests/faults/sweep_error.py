@@ -39,8 +39,8 @@ ERRORS = {
     'mmap': ('ENOMEM',),
     'fcntl': ('ENOLCK',),
 }
-FEW, ENOUGH = 10, 700
-QUICK = (('advance', 420), ('import', 300), ('status', 60), ('key rotate', 60))
+FEW, ENOUGH = 4, 700
+QUICK = (('advance', 210), ('import', 150), ('status', 30), ('key rotate', 30))
 LONG = ('status', 'advance-checkpoint', 'import-waiting', 'recovery')
 # what the program may always do when the loader, or memory, gives up
 LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')

@@ -12,8 +12,8 @@ from harness import KILLAT, PROGRAM
 
 KILLED = 99
 BEYOND = 20
-FEW = 10
-QUICK = (('advance', None), ('import', 240), ('status', 100), ('advance-checkpoint', 80), ('key rotate', 60))
+FEW = 4
+QUICK = (('advance', None), ('import', 260), ('status', 50), ('advance-checkpoint', 40), ('key rotate', 30))
 LONG = ('status', 'advance-checkpoint', 'advance-waiting', 'import-waiting', 'recovery')
 
 
