@@ -66,20 +66,22 @@ set_broken (guint64 seq, GError **error)
   return FALSE;
 }
 
-/* Is it the commit of that number, on top of self->parent? */
+/* Is it the commit of that number, on top of self->parent? @text: self->size bytes */
 static gboolean
 is_next (NaruAudit *self, const char *text, const NaruPastEntry *past)
 {
   g_autofree char *number = g_strdup_printf ("\nNaru-Seq: %" G_GUINT64_FORMAT "\n", self->seq);
-  const char *line = strchr (text, '\n');
+  const char *line = memchr (text, '\n', self->size);
   char hex[2 * NARU_OID_SIZE + 1];
 
   if (strstr (past->message, number) == NULL || line == NULL)
     return FALSE;
+  /* the bytes of an object do not end in a NUL */
+  g_autofree char *next = g_strndup (line + 1, MIN (self->size - (gsize) (line + 1 - text), 80));
   if (naru_oid_is_zero (&self->parent))
-    return self->seq > 1 || !g_str_has_prefix (line + 1, "parent ");
+    return self->seq > 1 || !g_str_has_prefix (next, "parent ");
   naru_oid_to_hex (&self->parent, hex);
-  return g_str_has_prefix (line + 1, "parent ") && strncmp (line + 8, hex, sizeof hex - 1) == 0;
+  return g_str_has_prefix (next, "parent ") && strncmp (next + 7, hex, sizeof hex - 1) == 0;
 }
 
 /* Reads one entry, and makes it the present one. @only: (nullable): entries without these words need not be
