@@ -18,8 +18,8 @@ from harness import PROGRAM
 
 SECTOR = 512
 FEW, MANY = 4, 400
-QUICK = (('advance', 200), ('import', 180), ('edits', 420), ('import-waiting', 110), ('recovery', 80),
-         ('key rotate', 60))
+QUICK = (('advance', 200), ('import', 180), ('edits', 420), ('import-waiting', 140), ('recovery', 120),
+         ('key rotate', 80))
 LONG = ('edits', 'import-waiting', 'recovery', 'advance-checkpoint', 'advance-waiting', 'status')
 AFTER = {'NARU_BOOT_ID': 'after-power-loss'}
 DAMAGES = HALF, ZERO, RUBBISH = 'torn', 'zeros', 'rubbish'
