@@ -231,34 +231,21 @@ naru_action_takes_own_key (const char *action)
 }
 
 /**
- * naru_allowed_signers_judge: (skip)
- * @signers: (element-type NaruAllowedSigner): keys/allowed_signers of the parent of the commit; its own,
- * where the parent has none of the office in force or the commit revokes it
- * @key: "ssh-ed25519 AAAA…", by which the signature verifies
+ * naru_allowed_signers_find_due: (skip)
+ * @signers: (element-type NaruAllowedSigner): keys/allowed_signers as the commit before has it
  * @author_email: address of the commit's author
  * @action: the commit's Naru-Action
- * @committed: the committer's time
  *
- * The rule of share/doc/KEYS.md. That the signature verifies is another question.
+ * The rule of share/doc/KEYS.md: who has a key of their own decides with it, and the office cannot do so in
+ * their place; the office signs all else. A key that has ended signs nothing, whatever time a commit names.
  *
- * Returns: whether it is the right key for this commit, or what is wrong with it
+ * Returns: (transfer none) (nullable): the line of the key that has to sign; %NULL where the office has none
  */
-NaruSigned
-naru_allowed_signers_judge (GPtrArray *signers, const char *key, const char *author_email, const char *action,
-                            gint64 committed)
+NaruAllowedSigner *
+naru_allowed_signers_find_due (GPtrArray *signers, const char *author_email, const char *action)
 {
-  const NaruAllowedSigner *signer = naru_allowed_signers_find (signers, key);
+  NaruAllowedSigner *own =
+      naru_action_takes_own_key (action) ? naru_allowed_signers_find_person (signers, author_email) : NULL;
 
-  if (signer == NULL)
-    return NARU_SIGNED_BY_STRANGER;
-  if (committed < signer->from || (signer->until != 0 && committed > signer->until))
-    return NARU_SIGNED_OUT_OF_TIME;
-  if (!naru_allowed_signer_is_person (signer))
-    return naru_action_takes_own_key (action) &&
-                   naru_allowed_signers_find_person (signers, author_email) != NULL
-               ? NARU_SIGNED_WITHOUT_OWN_KEY
-               : NARU_SIGNED_RIGHT;
-  if (strcmp (signer->principal, author_email) != 0)
-    return NARU_SIGNED_FOR_ANOTHER;
-  return naru_action_takes_own_key (action) ? NARU_SIGNED_RIGHT : NARU_SIGNED_FOR_OTHER_ACTION;
+  return own != NULL ? own : naru_allowed_signers_find (signers, NULL);
 }

@@ -49,21 +49,9 @@ NARU_EXTERN NaruAllowedSigner *naru_allowed_signers_find (GPtrArray *signers, co
 NARU_EXTERN NaruAllowedSigner *naru_allowed_signers_find_person (GPtrArray *signers, const char *principal);
 NARU_EXTERN gboolean naru_allowed_signer_is_person (const NaruAllowedSigner *signer);
 
-/* What a signature is worth, looked at with the list of keys as it stood before the commit. */
-typedef enum
-{
-  NARU_SIGNED_RIGHT,
-  NARU_SIGNED_BY_STRANGER,      /* the list does not have the key */
-  NARU_SIGNED_OUT_OF_TIME,      /* the key was not yet in force, or no more */
-  NARU_SIGNED_FOR_ANOTHER,      /* a person's key, and another person is the author */
-  NARU_SIGNED_FOR_OTHER_ACTION, /* a person's key, for what only the office signs */
-  NARU_SIGNED_WITHOUT_OWN_KEY,  /* the office's key, where the author's own has to sign */
-} NaruSigned;
-
 NARU_EXTERN gboolean naru_action_takes_own_key (const char *action);
-NARU_EXTERN NaruSigned naru_allowed_signers_judge (GPtrArray *signers, const char *key,
-                                                   const char *author_email, const char *action,
-                                                   gint64 committed);
+NARU_EXTERN NaruAllowedSigner *naru_allowed_signers_find_due (GPtrArray *signers, const char *author_email,
+                                                              const char *action);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruSigner, naru_signer_unref)
 

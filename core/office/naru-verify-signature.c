@@ -362,10 +362,10 @@ naru_verify_signature (NaruVerify *self, const NaruOid *commit)
     }
   if (g_str_equal (past->action, "rotate-key") || g_str_equal (past->action, "revoke-key"))
     check_key_entry (self, signers);
-  NaruAllowedSigner *former = naru_allowed_signers_find (self->signers, NULL);
+  NaruAllowedSigner *due = naru_allowed_signers_find_due (self->signers, past->author_email, past->action);
   NaruAllowedSigner *own =
       signers != NULL && may_change_keys (self) ? naru_allowed_signers_find (signers, NULL) : NULL;
-  if (former == NULL && own == NULL)
+  if (due == NULL && own == NULL)
     {
       if (past->signature != NULL)
         naru_verify_tell (self, NARU_VERIFY_BROKEN, "signature-key", NULL,
@@ -382,11 +382,7 @@ naru_verify_signature (NaruVerify *self, const NaruOid *commit)
   job->seq = self->replay.head.seq + 1;
   job->signature = g_strdup (past->signature);
   job->text = g_bytes_ref (past->unsigned_bytes);
-  /* who has a key of their own decides with it, and the office cannot do so in their place */
-  NaruAllowedSigner *decider = naru_action_takes_own_key (past->action)
-                                   ? naru_allowed_signers_find_person (self->signers, past->author_email)
-                                   : NULL;
-  job->key = g_strdup (decider != NULL ? decider->key : former != NULL ? former->key : own->key);
+  job->key = g_strdup (due != NULL ? due->key : own->key);
   if (own != NULL && g_str_equal (past->action, "revoke-key"))
     job->other = g_strdup (own->key);
   give (self->signatures, job);

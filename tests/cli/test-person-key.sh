@@ -270,6 +270,11 @@ forged=$(git -C forged.git hash-object -t commit -w --stdin <signed)
 git -C forged.git update-ref refs/heads/main "$forged"
 "$check" forged.git >"$out" 2>"$err" && complain 'the office may decide in the place of a person'
 assert_out "$forged is not signed by the key that was in force"
+run --as head verify
+ok
+run verify --repo forged.git
+assert_rc 6
+assert_out 'the key in force was'
 
 begin 'in Korean'
 run --lang ko --as head person key dir explain
