@@ -547,11 +547,13 @@ limit (int resource, rlim_t value)
 
 /* As little as it needs: no handler of ours, no core, bounded memory, and no files but an unpacked bundle. */
 static void
-confine (const char *path)
+confine (const char *path, pid_t parent)
 {
   struct stat status = { 0 };
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != parent) /* it ended before the line above */
+    _exit (1);
   signal (SIGSEGV, SIG_DFL);
   signal (SIGBUS, SIG_DFL);
   signal (SIGPIPE, SIG_DFL);
@@ -574,7 +576,7 @@ naru_source_child_run (const NaruSourceTask *task)
   Reader reader = { .out = &out, .task = task };
   g_autoptr (GError) error = NULL;
 
-  confine (task->path);
+  confine (task->path, task->parent);
   reader.commits = g_array_new (FALSE, FALSE, sizeof (NaruOid));
   if (!read_all (&reader, task->path, task->scratch, &error))
     {

@@ -29,6 +29,7 @@ typedef struct
 typedef struct
 {
   int fd;
+  pid_t parent; /* when it ends, so does the reading */
   const char *path;
   const char *scratch;
   NaruSourceFlags flags;

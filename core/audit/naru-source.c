@@ -122,7 +122,7 @@ naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags f
                         const NaruOid *last, GError **error)
 {
   g_autofree char *resolved = naru_source_resolve (path, error);
-  NaruSourceTask task = { .path = resolved, .scratch = scratch, .flags = flags };
+  NaruSourceTask task = { .path = resolved, .scratch = scratch, .flags = flags, .parent = getpid () };
   int ends[2];
 
   if (resolved == NULL)
@@ -140,7 +140,11 @@ naru_source_open_range (const char *path, const char *scratch, NaruSourceFlags f
     task.last = *last;
   pid_t child = fork ();
   if (child == 0)
-    naru_source_child_run (&task);
+    {
+      /* with it the child would listen to itself, and not notice that nobody else does */
+      close (ends[0]);
+      naru_source_child_run (&task);
+    }
   int kept = errno;
   close (ends[1]);
   if (child < 0)

@@ -48,7 +48,8 @@ start (char **argv)
   _exit (127);
 }
 
-/* Nothing of the program lives when this returns, so that whoever looks next sees what stays. */
+/* Nothing of the program lives when this returns, so that whoever looks next sees what stays. A child that was
+ * just made is first heard of here: it has stopped, and would wait for ever. */
 static void
 kill_all (void)
 {
@@ -57,8 +58,13 @@ kill_all (void)
   for (size_t i = 0; i < n_known; i++)
     kill (known[i], SIGKILL);
   for (;;)
-    if (waitpid (-1, &status, __WALL) < 0 && errno == ECHILD)
-      return;
+    {
+      pid_t pid = waitpid (-1, &status, __WALL);
+      if (pid < 0 && errno == ECHILD)
+        return;
+      if (pid > 0 && WIFSTOPPED (status))
+        kill (pid, SIGKILL);
+    }
 }
 
 static int
