@@ -36,21 +36,6 @@ found_free (gpointer data)
   g_free (found);
 }
 
-static guint
-hash_oid (gconstpointer key)
-{
-  guint hash;
-
-  memcpy (&hash, key, sizeof hash);
-  return hash;
-}
-
-static gboolean
-equal_oids (gconstpointer a, gconstpointer b)
-{
-  return naru_oid_equal (a, b);
-}
-
 /**
  * naru_slice_new: (skip)
  * @repository: a repository; it must outlive the slice
@@ -65,7 +50,7 @@ naru_slice_new (NaruRepository *repository, const char *const *paths)
 
   self->repository = repository;
   self->paths = g_strdupv ((char **) paths);
-  self->taken = g_hash_table_new_full (hash_oid, equal_oids, g_free, NULL);
+  self->taken = g_hash_table_new_full (naru_oid_hash, naru_oid_same, g_free, NULL);
   self->latest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->found = g_ptr_array_new_with_free_func (found_free);
   self->state = g_string_new (NULL);

@@ -15,21 +15,6 @@ typedef struct
   NaruSourceOut *out;
 } Sender;
 
-static guint
-hash_oid (gconstpointer data)
-{
-  guint start;
-
-  memcpy (&start, data, sizeof start);
-  return start;
-}
-
-static gboolean
-equal_oids (gconstpointer a, gconstpointer b)
-{
-  return naru_oid_equal (a, b);
-}
-
 /* The last line that says so: the text above it is somebody's. */
 void
 naru_source_find_chain (GBytes *commit, NaruDigest *chain)
@@ -86,7 +71,7 @@ gboolean
 naru_source_send_refs (NaruRepository *repository, GArray *commits, NaruSourceOut *out, GError **error)
 {
   static const char *const folders[] = { NARU_SEAL_REFS, NARU_STAMP_REFS };
-  g_autoptr (GHashTable) numbers = g_hash_table_new (hash_oid, equal_oids);
+  g_autoptr (GHashTable) numbers = g_hash_table_new (naru_oid_hash, naru_oid_same);
   Sender sender = { repository, numbers, out };
 
   for (gsize f = 0; f < G_N_ELEMENTS (folders); f++)

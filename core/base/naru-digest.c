@@ -162,6 +162,36 @@ naru_oid_equal (const NaruOid *a, const NaruOid *b)
 }
 
 /**
+ * naru_oid_hash: (skip)
+ * @oid: (type NaruOid): an object id
+ *
+ * For hash tables whose keys are ids, beside naru_oid_same().
+ *
+ * Returns: its first bytes: an id is a digest
+ */
+guint
+naru_oid_hash (gconstpointer oid)
+{
+  guint hash;
+
+  memcpy (&hash, oid, sizeof hash);
+  return hash;
+}
+
+/**
+ * naru_oid_same: (skip)
+ * @a: (type NaruOid): an object id
+ * @b: (type NaruOid): another
+ *
+ * Returns: as naru_oid_equal(), for hash tables
+ */
+gboolean
+naru_oid_same (gconstpointer a, gconstpointer b)
+{
+  return naru_oid_equal (a, b);
+}
+
+/**
  * naru_oid_is_zero:
  * @oid: an object id
  *

@@ -27,6 +27,8 @@ NARU_EXTERN void naru_oid_compute (const char *type, gconstpointer data, gsize s
 NARU_EXTERN void naru_oid_to_hex (const NaruOid *oid, char hex[2 * NARU_OID_SIZE + 1]);
 NARU_EXTERN gboolean naru_oid_from_hex (const char *hex, NaruOid *oid);
 NARU_EXTERN gboolean naru_oid_equal (const NaruOid *a, const NaruOid *b);
+NARU_EXTERN guint naru_oid_hash (gconstpointer oid);
+NARU_EXTERN gboolean naru_oid_same (gconstpointer a, gconstpointer b);
 NARU_EXTERN gboolean naru_oid_is_zero (const NaruOid *oid);
 
 G_END_DECLS

@@ -67,26 +67,11 @@ against_clear (Against *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Against, against_clear)
 
-static guint
-hash_oid (gconstpointer data)
-{
-  guint start;
-
-  memcpy (&start, data, sizeof start);
-  return start;
-}
-
-static gboolean
-equal_oids (gconstpointer a, gconstpointer b)
-{
-  return naru_oid_equal (a, b);
-}
-
 static void
 side_init (Side *self)
 {
   naru_seals_init (&self->seals);
-  self->numbers = g_hash_table_new_full (hash_oid, equal_oids, g_free, NULL);
+  self->numbers = g_hash_table_new_full (naru_oid_hash, naru_oid_same, g_free, NULL);
   self->chains = g_array_new (FALSE, FALSE, sizeof (NaruDigest));
 }
 
@@ -537,8 +522,7 @@ naru_desk_compare_history (NaruDesk *self, const char *place, NaruProgress progr
 
   side_init (&against.ours);
   side_init (&against.theirs);
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "audit", NULL, error))
+  if (!naru_desk_require (self, "office", "audit", NULL, error))
     return FALSE;
   where = find_place (&against, &line, error);
   if (where == NULL || !make_folder (&against, error))

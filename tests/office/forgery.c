@@ -3,28 +3,6 @@
 
 #include <string.h>
 
-char *
-run (const char *format, ...)
-{
-  g_autofree char *command = NULL;
-  g_autofree char *errors = NULL;
-  g_autoptr (GError) error = NULL;
-  char *output = NULL;
-  va_list arguments;
-  int status = 0;
-
-  va_start (arguments, format);
-  command = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  const char *words[] = { "sh", "-ec", command, NULL };
-  g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status,
-                &error);
-  g_assert_no_error (error);
-  if (status != 0)
-    g_error ("%s: %s", command, errors);
-  return output;
-}
-
 NaruJson *
 verify_office (Fixture *fixture, const NaruVerifyOptions *options)
 {

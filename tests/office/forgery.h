@@ -21,7 +21,6 @@ typedef struct
 World world_new (void);
 void world_clear (World *world);
 
-char *run (const char *format, ...) G_GNUC_PRINTF (1, 2);
 NaruJson *parse (const char *text);
 NaruJson *verify_office (Fixture *fixture, const NaruVerifyOptions *options);
 void assert_no_findings (NaruJson *report);

@@ -16,6 +16,7 @@ typedef struct
 Fixture fixture_new (void);
 void fixture_clear (Fixture *self);
 char *fixture_create (Fixture *self, const char *type, const char *json);
+char *fixture_shell (const char *format, ...) G_GNUC_PRINTF (1, 2);
 char *fixture_git (Fixture *self, const char *arguments);
 void fixture_assert_clean (Fixture *self, guint n_commits);
 NaruDesk *fixture_desk (Fixture *self, const char *login, const char *json);

@@ -5,35 +5,12 @@
 #include "naru-restore.h"
 #include "naru-seals.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 /* The present history against others: those that it contains, those that were cut off or rewritten at every
  * place there is, and those that somebody made to do harm. */
 
 #define N_CHANGES 14
-
-static char *
-run (const char *format, ...)
-{
-  g_autofree char *command = NULL;
-  g_autofree char *errors = NULL;
-  g_autoptr (GError) error = NULL;
-  char *output = NULL;
-  va_list arguments;
-  int status = 0;
-
-  va_start (arguments, format);
-  command = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  const char *words[] = { "sh", "-ec", command, NULL };
-  g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status,
-                &error);
-  g_assert_no_error (error);
-  if (status != 0)
-    g_error ("%s: %s", command, errors);
-  return g_strchomp (output);
-}
 
 /* An office with some changes, two seals among them, and a copy of its history. */
 typedef struct
@@ -48,7 +25,7 @@ typedef struct
 static void
 world_clear (World *self)
 {
-  g_free (run ("rm -rf '%s'", self->fixture.parent));
+  g_free (fixture_shell ("rm -rf '%s'", self->fixture.parent));
   fixture_clear (&self->fixture);
   g_free (self->history);
   g_free (self->mirror);
@@ -84,8 +61,8 @@ world_new (void)
   self.history = g_build_filename (self.fixture.folder, "audit.git", NULL);
   self.mirror = g_build_filename (self.fixture.parent, "mirror.git", NULL);
   self.kept = g_build_filename (self.fixture.parent, "kept.git", NULL);
-  g_free (run ("git clone -q --mirror '%s' '%s'", self.history, self.kept));
-  g_autofree char *count = run ("git -C '%s' rev-list --count main", self.history);
+  g_free (fixture_shell ("git clone -q --mirror '%s' '%s'", self.history, self.kept));
+  g_autofree char *count = fixture_shell ("git -C '%s' rev-list --count main", self.history);
   self.n = g_ascii_strtoull (count, NULL, 10);
   return self;
 }
@@ -94,8 +71,8 @@ world_new (void)
 static void
 make_mirror (World *self, const char *script)
 {
-  g_free (run ("rm -rf '%s'; cp -a '%s' '%s'; cd '%s'; %s", self->mirror, self->kept, self->mirror,
-               self->mirror, script));
+  g_free (fixture_shell ("rm -rf '%s'; cp -a '%s' '%s'; cd '%s'; %s", self->mirror, self->kept, self->mirror,
+                         self->mirror, script));
 }
 
 static NaruJson *
@@ -183,8 +160,10 @@ test_rewritten (void)
       g_assert_true (has_finding (report, "history-forked"));
       g_assert_cmpint (naru_json_get_integer (get_first (report, "ours"), "seq", 0), ==, (gint64) at);
       g_assert_cmpint (naru_json_get_integer (get_first (report, "theirs"), "seq", 0), ==, (gint64) at);
-      g_autofree char *there = run ("git -C '%s' rev-parse main~%d", world.mirror, (int) (world.n - at));
-      g_autofree char *here = run ("git -C '%s' rev-parse main~%d", world.history, (int) (world.n - at));
+      g_autofree char *there =
+          fixture_shell ("git -C '%s' rev-parse main~%d", world.mirror, (int) (world.n - at));
+      g_autofree char *here =
+          fixture_shell ("git -C '%s' rev-parse main~%d", world.history, (int) (world.n - at));
       g_assert_cmpstr (naru_json_get_string (get_first (report, "ours"), "commit"), ==, here);
       g_assert_cmpstr (naru_json_get_string (get_first (report, "theirs"), "commit"), ==, there);
       g_assert_cmpstr (there, !=, other);
@@ -279,7 +258,8 @@ test_hostile (void)
 {
   g_auto (World) world = world_new ();
   g_autofree char *before =
-      run ("cd '%s'; find . -path './mirror.git' -prune -o -type f -print | sort", world.fixture.parent);
+      fixture_shell ("cd '%s'; find . -path './mirror.git' -prune -o -type f -print | sort",
+                     world.fixture.parent);
 
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
     {
@@ -299,7 +279,8 @@ test_hostile (void)
       else if (!done)
         g_assert_nonnull (naru_error_get_cure (error));
       g_autofree char *after =
-          run ("cd '%s'; find . -path './mirror.git' -prune -o -type f -print | sort", world.fixture.parent);
+          fixture_shell ("cd '%s'; find . -path './mirror.git' -prune -o -type f -print | sort",
+                         world.fixture.parent);
       g_assert_cmpstr (before, ==, after);
     }
 }
@@ -325,7 +306,7 @@ test_random (void)
         naru_desk_revoke_key (desk, NULL, "Lost", &fingerprint, &error);
       g_assert_no_error (error);
     }
-  g_free (run ("git clone -q --mirror '%s/audit.git' '%s'", random->fixture.folder, mirror));
+  g_free (fixture_shell ("git clone -q --mirror '%s/audit.git' '%s'", random->fixture.folder, mirror));
   random_office_change (random, 5);
 
   g_autoptr (NaruJson) report = NULL;
@@ -341,7 +322,7 @@ test_random (void)
       const char *state = naru_json_get_string (naru_json_get_element (seals, i), "state");
       g_assert_true (g_str_equal (state, "good") || g_str_equal (state, "revoked-key"));
     }
-  g_free (run ("rm -rf '%s'", random->fixture.parent));
+  g_free (fixture_shell ("rm -rf '%s'", random->fixture.parent));
 }
 
 /* Who may only look sees neither a seal made nor a mirror named by them. */

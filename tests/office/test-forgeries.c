@@ -483,27 +483,28 @@ store_journal (World *world)
 static void
 replace_commit (World *world)
 {
-  g_free (run ("cd '%s'; git replace main~2 main~3", world->history));
+  g_free (fixture_shell ("cd '%s'; git replace main~2 main~3", world->history));
 }
 
 static void
 graft_commit (World *world)
 {
-  g_free (run ("cd '%s'; mkdir -p info; echo $(git rev-parse main~1) $(git rev-parse main~4) >info/grafts",
-               world->history));
+  g_free (fixture_shell (
+      "cd '%s'; mkdir -p info; echo $(git rev-parse main~1) $(git rev-parse main~4) >info/grafts",
+      world->history));
 }
 
 static void
 cut_off (World *world)
 {
-  g_free (run ("cd '%s'; git rev-parse main~3 >shallow", world->history));
+  g_free (fixture_shell ("cd '%s'; git rev-parse main~3 >shallow", world->history));
 }
 
 static void
 truncate_history (World *world)
 {
   g_assert_true (naru_desk_checkpoint (world->fixture.desk, NULL));
-  g_free (run ("cd '%s'; git update-ref refs/heads/main main~2", world->history));
+  g_free (fixture_shell ("cd '%s'; git update-ref refs/heads/main main~2", world->history));
 }
 
 static const Tampering tamperings[] = {

@@ -20,28 +20,6 @@
  *   meta boot      the run of the machine under which the store was written
  */
 
-static char *
-run (const char *format, ...)
-{
-  g_autofree char *command = NULL;
-  g_autofree char *errors = NULL;
-  g_autoptr (GError) error = NULL;
-  char *output = NULL;
-  va_list arguments;
-  int status = 0;
-
-  va_start (arguments, format);
-  command = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  const char *words[] = { "sh", "-ec", command, NULL };
-  g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status,
-                &error);
-  g_assert_no_error (error);
-  if (status != 0)
-    g_error ("%s: %s", command, errors);
-  return output;
-}
-
 static gboolean
 may_differ (const char *table, const char *key)
 {
@@ -55,7 +33,7 @@ may_differ (const char *table, const char *key)
 static GHashTable *
 read_store (const char *folder)
 {
-  g_autofree char *dump = run ("mdb_dump -a '%s'", folder);
+  g_autofree char *dump = fixture_shell ("mdb_dump -a '%s'", folder);
   g_auto (GStrv) lines = g_strsplit (dump, "\n", -1);
   GHashTable *rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   const char *table = "";
@@ -108,16 +86,17 @@ restore_to (Fixture *fixture, const char *name, const char *from)
 static void
 assert_same_history (const char *one, const char *other)
 {
-  g_autofree char *before = run ("git -C '%s/audit.git' rev-parse main", one);
-  g_autofree char *after = run ("git -C '%s/audit.git' rev-parse main", other);
-  g_autofree char *fsck = run ("git -C '%s/audit.git' fsck --strict --full --no-dangling 2>&1", other);
+  g_autofree char *before = fixture_shell ("git -C '%s/audit.git' rev-parse main", one);
+  g_autofree char *after = fixture_shell ("git -C '%s/audit.git' rev-parse main", other);
+  g_autofree char *fsck =
+      fixture_shell ("git -C '%s/audit.git' fsck --strict --full --no-dangling 2>&1", other);
 
   g_assert_cmpstr (before, ==, after);
   g_assert_cmpstr (fsck, ==, "");
   static const char seals[] = "git -C '%s/audit.git' for-each-ref --format='%%(objectname) %%(refname)'"
                               " refs/tags refs/naru/timestamps";
-  g_autofree char *seals_before = run (seals, one);
-  g_autofree char *seals_after = run (seals, other);
+  g_autofree char *seals_before = fixture_shell (seals, one);
+  g_autofree char *seals_after = fixture_shell (seals, other);
   g_assert_cmpstr (seals_before, ==, seals_after);
 }
 
@@ -127,7 +106,7 @@ assert_works (const char *folder, const char *former)
 {
   g_autoptr (GError) error = NULL;
   if (strcmp (folder, former) != 0)
-    g_free (run ("cp -p '%s/keys/office' '%s/keys/office'", former, folder));
+    g_free (fixture_shell ("cp -p '%s/keys/office' '%s/keys/office'", former, folder));
   g_autoptr (NaruOffice) office = naru_office_open (folder, &error);
   g_autoptr (NaruDesk) desk = office != NULL ? naru_desk_new (office, "minji", "cli", &error) : NULL;
   g_autoptr (NaruJson) json = naru_json_parse ("{\"title\": \"after\", \"sectors\": [\"it\"]}", -1, 0, NULL);
@@ -160,14 +139,14 @@ test_random (gconstpointer data)
   g_clear_pointer (&random->director, naru_desk_unref);
   g_clear_pointer (&fixture->desk, naru_desk_unref);
   g_clear_pointer (&fixture->office, naru_office_unref);
-  g_free (run ("mkdir '%s'; cp -r '%s'/. '%s'; git clone -q --mirror '%s' '%s'", kept, fixture->folder, kept,
-               history, mirror));
+  g_free (fixture_shell ("mkdir '%s'; cp -r '%s'/. '%s'; git clone -q --mirror '%s' '%s'", kept,
+                         fixture->folder, kept, history, mirror));
   g_assert_cmpint (g_unlink (store), ==, 0);
 
   g_autofree char *from_history = restore_to (fixture, "from-history", history);
   assert_same_store (kept, from_history);
   assert_same_history (kept, from_history);
-  g_free (run ("git -C '%s' gc -q --aggressive; git -C '%s' pack-refs --all", mirror, mirror));
+  g_free (fixture_shell ("git -C '%s' gc -q --aggressive; git -C '%s' pack-refs --all", mirror, mirror));
   g_autofree char *from_mirror = restore_to (fixture, "from-mirror", mirror);
   assert_same_store (kept, from_mirror);
   assert_same_history (kept, from_mirror);
@@ -175,10 +154,11 @@ test_random (gconstpointer data)
   assert_same_store (kept, from_backup);
   assert_same_history (kept, from_backup);
   assert_works (from_backup, kept);
-  g_autofree char *bundle = run ("cd '%s' && git bundle verify -q '%s' && git clone -q '%s' clone && "
-                                 "git -C clone rev-parse main",
-                                 history, backup, backup);
-  g_free (run ("rm -rf '%s'", fixture->parent));
+  g_autofree char *bundle =
+      fixture_shell ("cd '%s' && git bundle verify -q '%s' && git clone -q '%s' clone && "
+                     "git -C clone rev-parse main",
+                     history, backup, backup);
+  g_free (fixture_shell ("rm -rf '%s'", fixture->parent));
 }
 
 /* What git cannot take now goes into the backup out of the journal. */
@@ -264,7 +244,8 @@ test_encrypted (void)
   g_assert_cmpuint (naru_json_get_size (naru_json_get (report, "left_out")), ==, 1);
   g_assert_true (naru_backup_is_encrypted (backup));
   g_clear_pointer (&report, naru_json_unref);
-  g_autofree char *clear = run ("grep -alE 'PACK|PRIVATE|argon2id|confidential' '%s' || true", backup);
+  g_autofree char *clear =
+      fixture_shell ("grep -alE 'PACK|PRIVATE|argon2id|confidential' '%s' || true", backup);
   g_assert_cmpstr (clear, ==, "");
 
   g_assert_null (naru_office_restore (folder, backup, NULL, NULL, &report, &error));
@@ -274,7 +255,8 @@ test_encrypted (void)
       naru_office_restore_encrypted (folder, backup, "another phrase", NULL, NULL, &report, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
   g_clear_error (&error);
-  g_autofree char *left = run ("ls -d '%s'* '%s'/backup* 2>/dev/null || true", folder, fixture.folder);
+  g_autofree char *left =
+      fixture_shell ("ls -d '%s'* '%s'/backup* 2>/dev/null || true", folder, fixture.folder);
   g_assert_cmpstr (left, ==, "");
 
   g_autoptr (NaruOffice) office =
@@ -283,8 +265,9 @@ test_encrypted (void)
   g_assert_cmpuint (naru_json_get_size (naru_json_get (report, "not_restored")), ==, 1);
   g_autofree char *secrets = list_secrets (office);
   g_assert_cmpstr (secrets, ==, "password/MGK-PER-2026-00001=$argon2id$v=19$… password/MGK-PER-2026-00002= ");
-  g_free (run ("cmp '%s/keys/office' '%s/keys/office' && cmp '%s/keys/office.pub' '%s/keys/office.pub'",
-               fixture.folder, folder, fixture.folder, folder));
+  g_free (
+      fixture_shell ("cmp '%s/keys/office' '%s/keys/office' && cmp '%s/keys/office.pub' '%s/keys/office.pub'",
+                     fixture.folder, folder, fixture.folder, folder));
   g_clear_pointer (&office, naru_office_unref);
   assert_same_store (fixture.folder, folder);
   assert_same_history (fixture.folder, folder);
@@ -305,7 +288,7 @@ assert_refused (Fixture *fixture, const char *from, NaruError code)
     g_assert_error (error, NARU_ERROR, code);
   g_assert_nonnull (naru_error_get_cure (error));
   g_assert_null (report);
-  g_autofree char *left = run ("ls -d '%s'* 2>/dev/null || true", folder);
+  g_autofree char *left = fixture_shell ("ls -d '%s'* 2>/dev/null || true", folder);
   g_assert_cmpstr (left, ==, "");
 }
 
@@ -315,7 +298,7 @@ static void
 assert_forged (Fixture *fixture, const char *script)
 {
   g_autofree char *forged = g_build_filename (fixture->parent, "forged.git", NULL);
-  g_autofree char *text = run (
+  g_autofree char *text = fixture_shell (
       "rm -rf '%s'; git clone -q --mirror '%s/audit.git' '%s'; cd '%s'; export GIT_INDEX_FILE=$PWD/i;"
       "git read-tree main; blob=$(echo '{}' | git hash-object -w --stdin); tree=$(git rev-parse main^{tree});"
       "%s;"
@@ -325,7 +308,7 @@ assert_forged (Fixture *fixture, const char *script)
       forged, fixture->folder, forged, forged, script);
 
   assert_refused (fixture, forged, NARU_ERROR_FAILED);
-  g_free (run ("rm -rf '%s'", forged));
+  g_free (fixture_shell ("rm -rf '%s'", forged));
 }
 
 static void
@@ -390,22 +373,24 @@ test_damaged (void)
   for (guint i = 0; i < 25; i++)
     {
       guint at = g_random_int_range (0, 1000);
-      g_free (run ("cp '%s' '%s'; chmod u+w '%s'; s=$(stat -c %%s '%s'); truncate -s $((s * %u / 1000)) '%s'",
-                   backup, bad, bad, bad, at, bad));
+      g_free (fixture_shell (
+          "cp '%s' '%s'; chmod u+w '%s'; s=$(stat -c %%s '%s'); truncate -s $((s * %u / 1000)) '%s'", backup,
+          bad, bad, bad, at, bad));
       assert_refused (fixture, bad, NARU_ERROR_FAILED);
-      g_free (run ("cp '%s' '%s'; s=$(stat -c %%s '%s'); o=$((200 + (s - 200) * %u / 1000));"
-                   "printf '\\%%03o' $(( ($(dd if='%s' bs=1 skip=$o count=1 2>/dev/null | od -An -tu1) + 1) "
-                   "%% 256 )) |"
-                   "dd of='%s' bs=1 seek=$o conv=notrunc 2>/dev/null",
-                   backup, bad, bad, at, bad, bad));
+      g_free (fixture_shell (
+          "cp '%s' '%s'; s=$(stat -c %%s '%s'); o=$((200 + (s - 200) * %u / 1000));"
+          "printf '\\%%03o' $(( ($(dd if='%s' bs=1 skip=$o count=1 2>/dev/null | od -An -tu1) + 1) "
+          "%% 256 )) |"
+          "dd of='%s' bs=1 seek=$o conv=notrunc 2>/dev/null",
+          backup, bad, bad, at, bad, bad));
       assert_refused (fixture, bad, NARU_ERROR_FAILED);
     }
-  g_free (run ("git clone -q --mirror '%s/audit.git' '%s'; cd '%s/objects/pack'; chmod u+w *.pack;"
-               "for p in *.pack; do truncate -s 5000 $p; done",
-               fixture->folder, copy, copy));
+  g_free (fixture_shell ("git clone -q --mirror '%s/audit.git' '%s'; cd '%s/objects/pack'; chmod u+w *.pack;"
+                         "for p in *.pack; do truncate -s 5000 $p; done",
+                         fixture->folder, copy, copy));
   assert_refused (fixture, copy, NARU_ERROR_FAILED);
   g_unsetenv ("NARU_READ_DEADLINE");
-  g_free (run ("rm -rf '%s'", fixture->parent));
+  g_free (fixture_shell ("rm -rf '%s'", fixture->parent));
 }
 
 /* A pipe where a pack should be: whoever opens it waits for ever, and that is not the office. */
@@ -415,9 +400,10 @@ test_hang (void)
   g_auto (Fixture) fixture = fixture_new ();
   g_autofree char *copy = g_build_filename (fixture.parent, "copy.git", NULL);
 
-  g_free (run ("git clone -q --mirror '%s/audit.git' '%s'; cd '%s/objects/pack'; p=$(ls *.idx); rm -f $p; "
-               "mkfifo $p; mkfifo multi-pack-index",
-               fixture.folder, copy, copy));
+  g_free (fixture_shell (
+      "git clone -q --mirror '%s/audit.git' '%s'; cd '%s/objects/pack'; p=$(ls *.idx); rm -f $p; "
+      "mkfifo $p; mkfifo multi-pack-index",
+      fixture.folder, copy, copy));
   g_setenv ("NARU_READ_DEADLINE", "1", TRUE);
   assert_refused (&fixture, copy, NARU_ERROR_FAILED);
   g_unsetenv ("NARU_READ_DEADLINE");
@@ -433,9 +419,10 @@ test_no_history (void)
   g_autofree char *text = import_write (&fixture, "text", "no bundle\n");
   g_autofree char *nothing = g_build_filename (fixture.parent, "nothing", NULL);
 
-  g_free (run ("mkdir '%s'; git init -q --bare -b main '%s'; git init -q -b main '%s'; cd '%s'; echo x > f;"
-               "git add f; git -c user.name=a -c user.email=b commit -qm 'something else'",
-               empty, bare, other, other));
+  g_free (fixture_shell (
+      "mkdir '%s'; git init -q --bare -b main '%s'; git init -q -b main '%s'; cd '%s'; echo x > f;"
+      "git add f; git -c user.name=a -c user.email=b commit -qm 'something else'",
+      empty, bare, other, other));
   assert_refused (&fixture, nothing, NARU_ERROR_NOT_FOUND);
   assert_refused (&fixture, empty, NARU_ERROR_INVALID);
   assert_refused (&fixture, text, NARU_ERROR_INVALID);
@@ -493,7 +480,7 @@ test_way_back (void)
 
   g_clear_pointer (&fixture.desk, naru_desk_unref);
   g_clear_pointer (&fixture.office, naru_office_unref);
-  g_free (run ("dd if=/dev/zero of='%s' bs=4096 count=3 conv=notrunc 2>/dev/null", store));
+  g_free (fixture_shell ("dd if=/dev/zero of='%s' bs=4096 count=3 conv=notrunc 2>/dev/null", store));
   g_assert_null (naru_office_open (fixture.folder, &damaged));
   g_assert_error (damaged, NARU_ERROR, NARU_ERROR_BROKEN);
   g_assert_nonnull (strstr (naru_error_get_cure (damaged), expected));

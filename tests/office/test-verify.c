@@ -46,12 +46,13 @@ test_rewriting (void)
   for (guint i = 0; i < G_N_ELEMENTS (rewritings); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_free (run ("rm -rf '%s'; git clone -q --mirror '%s' '%s'; cd '%s'; edit=;"
-                   "again () { parent=$(git cat-file commit $1 | sed \"s/^parent .*/parent $parent/\" | sed "
-                   "\"$edit\" |"
-                   " git hash-object -t commit -w --stdin); };"
-                   "%s; git update-ref refs/heads/main $parent",
-                   copy, world.history, copy, copy, rewritings[i].script));
+      g_free (fixture_shell (
+          "rm -rf '%s'; git clone -q --mirror '%s' '%s'; cd '%s'; edit=;"
+          "again () { parent=$(git cat-file commit $1 | sed \"s/^parent .*/parent $parent/\" | sed "
+          "\"$edit\" |"
+          " git hash-object -t commit -w --stdin); };"
+          "%s; git update-ref refs/heads/main $parent",
+          copy, world.history, copy, copy, rewritings[i].script));
       g_autoptr (NaruJson) report = naru_history_verify (copy, &options, &error);
       g_assert_no_error (error);
       if (!g_str_equal (rewritings[i].name, "root"))
@@ -74,7 +75,7 @@ test_several (void)
   forge (world.officer, "edit", world.deal, "{\"stage\": \"patent\"}", "edit title");
   forge (world.auditor, "edit", world.deal, "{\"trl\": 3}", "edit trl");
   g_assert_true (naru_desk_checkpoint (world.fixture.desk, NULL));
-  g_free (run (
+  g_free (fixture_shell (
       "git clone -q --mirror '%s' '%s'; cd '%s'; parent=$(git rev-parse main~4);"
       "for c in main~3 main~2 main~1 main; do parent=$(git cat-file commit $c |"
       " sed \"s/^parent .*/parent $parent/; s/ create$/ create it/\" | git hash-object -t commit -w --stdin);"
@@ -101,7 +102,7 @@ test_damaged (void)
   for (guint i = 0; i < 8; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_free (run (
+      g_free (fixture_shell (
           "rm -rf '%s'; git clone -q --mirror --no-local '%s' '%s'; cd '%s/objects/pack'; chmod u+w *.pack;"
           "s=$(stat -c %%s *.pack); truncate -s $((s - 60 - s * %u / 10)) *.pack",
           copy, world.history, copy, copy, i));
@@ -144,7 +145,8 @@ test_honest (gconstpointer data)
   g_assert_no_error (error);
   assert_no_findings (of_backup);
   g_assert_cmpint (naru_json_get_integer (of_backup, "judged", -1), ==, 0);
-  g_free (run ("ls -A '%s' | grep -c verify || true; rm -rf '%s'", fixture->folder, fixture->parent));
+  g_free (
+      fixture_shell ("ls -A '%s' | grep -c verify || true; rm -rf '%s'", fixture->folder, fixture->parent));
 }
 
 /* An office goes on changing while it is verified. */
@@ -158,12 +160,12 @@ test_pending (void)
   g_autoptr (GError) error = NULL;
 
   /* a folder in place of the lock: nobody publishes */
-  g_free (run ("rm '%s'; mkdir '%s'", lock, lock));
+  g_free (fixture_shell ("rm '%s'; mkdir '%s'", lock, lock));
   g_assert_false (naru_desk_create (world.fixture.desk, "deal", json, NULL, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_PENDING);
   g_autoptr (NaruJson) report = verify_office (&world.fixture, &options);
   assert_found (report, "pending", "unpublished", "doubtful");
-  g_free (run ("rmdir '%s'", lock));
+  g_free (fixture_shell ("rmdir '%s'", lock));
   g_autoptr (NaruJson) again = verify_office (&world.fixture, &options);
   assert_no_findings (again);
   world_clear (&world);
@@ -206,7 +208,7 @@ test_resume (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (spoilings); i++)
     {
-      g_free (run ("cd '%s'; %s", state, spoilings[i]));
+      g_free (fixture_shell ("cd '%s'; %s", state, spoilings[i]));
       g_autoptr (NaruJson) anew = verify_office (&world.fixture, &options);
       g_assert_cmpint (naru_json_get_integer (anew, "resumed", -1), ==, 0);
       assert_found (anew, spoilings[i], "not-resumed", "note");
@@ -216,7 +218,7 @@ test_resume (void)
   forge (world.officer, "edit", world.deal, "{\"stage\": \"patent\"}", "edit title");
   g_autoptr (NaruJson) broken = verify_office (&world.fixture, &options);
   assert_found (broken, "resume", "system-field", "broken");
-  g_free (run ("test ! -e '%s/verdict'", state));
+  g_free (fixture_shell ("test ! -e '%s/verdict'", state));
   world_clear (&world);
 }
 
@@ -229,7 +231,7 @@ test_rewritten (void)
   g_autofree char *kept = g_build_filename (world.fixture.parent, "kept", NULL);
 
   g_assert_true (naru_desk_checkpoint (world.fixture.desk, NULL));
-  g_free (run ("cp -r '%s' '%s'", world.fixture.folder, kept));
+  g_free (fixture_shell ("cp -r '%s' '%s'", world.fixture.folder, kept));
   forge (world.auditor, "edit", world.deal, "{\"trl\": 3}", "edit trl");
   g_clear_pointer (&world.fixture.desk, naru_desk_unref);
   world.fixture.desk = naru_desk_new (world.fixture.office, "minji", "cli", NULL);
@@ -246,10 +248,10 @@ test_rewritten (void)
   g_assert_no_error (error);
   assert_no_findings (good);
   g_assert_true (naru_desk_checkpoint (desk, NULL));
-  g_free (run ("cd '%s/audit.git'; parent=$(git rev-parse main~1);"
-               "commit=$(git cat-file commit main | sed 's/Naru-Via: cli/Naru-Via: web/' |"
-               " git hash-object -t commit -w --stdin); git update-ref refs/heads/main $commit",
-               kept));
+  g_free (fixture_shell ("cd '%s/audit.git'; parent=$(git rev-parse main~1);"
+                         "commit=$(git cat-file commit main | sed 's/Naru-Via: cli/Naru-Via: web/' |"
+                         " git hash-object -t commit -w --stdin); git update-ref refs/heads/main $commit",
+                         kept));
   g_autoptr (NaruJson) bad = naru_desk_verify (desk, &options, &error);
   g_assert_no_error (error);
   assert_found (bad, "rewritten", "rewritten", "broken");
@@ -270,7 +272,7 @@ test_stopped (void)
   g_assert_null (naru_desk_verify (world.fixture.desk, &options, &error));
   g_assert_error (error, NARU_ERROR, NARU_ERROR_FAILED);
   g_assert_nonnull (naru_error_get_cure (error));
-  g_autofree char *left = run ("ls -A '%s' | grep verify || true", world.fixture.folder);
+  g_autofree char *left = fixture_shell ("ls -A '%s' | grep verify || true", world.fixture.folder);
   g_assert_cmpstr (left, ==, "");
   world_clear (&world);
 }
