@@ -482,8 +482,7 @@ naru_desk_audit_report (NaruDesk *self, const NaruAuditOptions *options, GError 
   NaruTime now;
 
   audit_init (&audit);
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "audit", NULL, error) || !naru_office_publish (self->office, error))
+  if (!naru_desk_require (self, "office", "audit", NULL, error) || !naru_office_publish (self->office, error))
     return NULL;
   audit.repository = naru_office_get_repository (self->office, error);
   if (audit.repository == NULL || !find_period (&audit, error) || !read_all (&audit, error))

@@ -383,8 +383,7 @@ naru_desk_backup_encrypted (NaruDesk *self, const char *file, const char *passph
   g_auto (Backup) backup = { .desk = self, .passphrase = passphrase };
   guint64 size = 0;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error) || !check_place (place, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error) || !check_place (place, error))
     return FALSE;
   /* where the history cannot be written now, the journal has what it lacks */
   if (!naru_office_checkpoint (self->office, &waiting))

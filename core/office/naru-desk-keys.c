@@ -274,8 +274,7 @@ naru_desk_set_key_passphrase (NaruDesk *self, const char *old, const char *passp
   g_autoptr (NaruSigner) signer = NULL;
   g_autoptr (NaruTxn) txn = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error))
     return FALSE;
   naru_office_settle_keys (self->office);
   /* nobody changes the key meanwhile */

@@ -201,6 +201,9 @@ naru_desk_require (NaruDesk *self, const char *type, const char *action, NaruRec
 {
   g_autofree char *roles = NULL;
 
+  /* what is done to the office as a whole, or asked of it, is done to the present one */
+  if (g_str_equal (type, "office") && !naru_office_check_present (self->office, error))
+    return FALSE;
   if (naru_desk_may (self, type, action, record))
     return TRUE;
   roles = g_strjoinv (", ", self->access.roles);

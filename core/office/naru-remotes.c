@@ -101,8 +101,7 @@ naru_desk_add_remote (NaruDesk *self, const char *name, const char *url, char **
   g_autoptr (NaruChange) change = NULL;
   g_autoptr (NaruJson) config = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error) || !check_name (name, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error) || !check_name (name, error))
     return FALSE;
   checked = naru_mirror_check_url (url, error);
   change = checked != NULL ? naru_change_begin (self, "add-remote", error) : NULL;
@@ -155,8 +154,7 @@ naru_desk_remove_remote (NaruDesk *self, const char *name, const char *reason, G
   g_autoptr (NaruChange) change = NULL;
   g_autoptr (NaruJson) config = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error))
     return FALSE;
   change = naru_change_begin (self, "remove-remote", error);
   config = change != NULL ? read_config (naru_change_get_txn (change), error) : NULL;
@@ -262,8 +260,7 @@ naru_desk_list_remotes (NaruDesk *self, GError **error)
 {
   g_autoptr (NaruTxn) txn = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "audit", NULL, error))
+  if (!naru_desk_require (self, "office", "audit", NULL, error))
     return NULL;
   txn = naru_store_begin_read (self->office->store, error);
   return txn != NULL ? list_remotes (self->office, txn, error) : NULL;
@@ -433,8 +430,7 @@ naru_desk_push (NaruDesk *self, const char *const *names, NaruProgress progress,
   g_autoptr (NaruJson) remotes = NULL;
   g_auto (GStrv) all = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error))
+  if (!naru_desk_require (self, "office", "administer", NULL, error))
     return NULL;
   {
     g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);

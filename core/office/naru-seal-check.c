@@ -369,8 +369,7 @@ naru_desk_check_seals (NaruDesk *self, GError **error)
   g_auto (NaruSeals) seals = { 0 };
 
   naru_seals_init (&seals);
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "audit", NULL, error) ||
+  if (!naru_desk_require (self, "office", "audit", NULL, error) ||
       !naru_office_read_seals (self->office, &seals, error))
     return NULL;
   NaruJson *report = naru_json_new_object ();

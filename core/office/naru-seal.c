@@ -253,8 +253,7 @@ naru_desk_seal (NaruDesk *self, const char *name, NaruJson **report, GError **er
   g_autofree char *given = name != NULL ? g_strdup (name) : make_name ();
   g_autofree char *whole = NULL;
 
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "administer", NULL, error) ||
+  if (!naru_desk_require (self, "office", "administer", NULL, error) ||
       !naru_seal_check_name (given, &whole, error) || !naru_office_checkpoint (self->office, error) ||
       !naru_office_lock_history (self->office, error))
     return FALSE;

@@ -516,8 +516,7 @@ naru_desk_verify (NaruDesk *self, const NaruVerifyOptions *options, GError **err
   g_auto (NaruVerify) verify = { .options = options, .office = self->office };
 
   verify_init (&verify);
-  if (!naru_office_check_present (self->office, error) ||
-      !naru_desk_require (self, "office", "audit", NULL, error))
+  if (!naru_desk_require (self, "office", "audit", NULL, error))
     return NULL;
   verify.history = g_build_filename (self->office->folder, "audit.git", NULL);
   publish (&verify);
