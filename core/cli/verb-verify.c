@@ -88,9 +88,8 @@ print_counts (NaruCli *cli, NaruJson *report)
   gint64 resumed = naru_json_get_integer (report, "resumed", 0);
 
   naru_cli_print (cli,
-                  _ ("%" PRId64 " commits, %" PRId64 " records, %" PRId64 " documents; %" PRId64
-                     " moves, %" PRId64 " of them judged again; %" PRId64 " signatures of %" PRId64
-                     " keys\n"),
+                  _ ("Commits: %" PRId64 "; records: %" PRId64 "; documents: %" PRId64 "; moves: %" PRId64
+                     ", judged again: %" PRId64 "; signatures: %" PRId64 ", keys: %" PRId64 "\n"),
                   naru_json_get_integer (report, "entries", 0), naru_json_get_integer (report, "records", 0),
                   naru_json_get_integer (report, "documents", 0), naru_json_get_integer (report, "moves", 0),
                   naru_json_get_integer (report, "judged", 0),
