@@ -41,11 +41,12 @@ def count_calls(scenario):
 def sweep(tap, scenario, wanted=None, first_failure=False):
     calls = count_calls(scenario)
     killed, beyond, failures = 0, 0, []
-    # a few points more than counted: two runs of a program are not equal to the call
-    points = range(1, calls + BEYOND)
+    # a few points more than counted: two runs of a program are not equal to the call, the less so the longer it is
+    slack = BEYOND + calls // 50
+    points = range(1, calls + slack)
     if wanted is not None:
-        beyond_points = BEYOND if wanted > BEYOND else 2
-        points = [*harness.spread(points[:-BEYOND], wanted), *points[-beyond_points:]]
+        beyond_points = slack if wanted > slack else 2
+        points = [*harness.spread(points[:-slack], wanted), *points[-beyond_points:]]
     # what matters most stands at the end of a command
     points = points[::-1] if first_failure else points
     for point, reached, problems in harness.everywhere(try_point, [(scenario, n) for n in points]):
@@ -57,7 +58,7 @@ def sweep(tap, scenario, wanted=None, first_failure=False):
                 break
     tap.note(f'{scenario.name}: {killed} kill points, {len(failures)} failed')
     tap.count('kill', scenario.name, killed)
-    which = f'at {killed} of {calls}' if killed < calls - BEYOND else 'at every one of its'
+    which = f'at {killed} of {calls}' if killed < calls - slack else 'at every one of its'
     tap.ok(not failures and beyond > 0, f'{scenario.name}: killed {which} system calls', failures)
     return killed
 
