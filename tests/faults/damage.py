@@ -185,7 +185,11 @@ def missing_rows(tap, base):
         with forge.Store(case.office) as store:
             store.drop('meta', key)
         for words in (('status',), ('list', 'deal'), ('show', 'MGK-2026-00001'), ('check', 'MGK-2026-00001', 'joint-rd')):
-            done = case.naru(*words, expect=(0, 1, 2, 3, 6, 7))
+            done = harness.naru(case.office, *words)
+            # a rule that is gone blocks, and the review says so
+            if done.returncode == 3 and words[0] == 'check' and 'damaged' in done.stdout:
+                continue
+            done = case.naru(*words, expect=(0, 1, 2, 6, 7))
             if not done.stdout.strip() and not done.stderr.strip():
                 case.problems.append(f'without {key}: {words} ended with {done.returncode} and said nothing')
         write(case.data, whole)
