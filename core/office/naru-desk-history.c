@@ -287,7 +287,7 @@ naru_desk_status (NaruDesk *self, GError **error)
   g_autoptr (GError) problem = NULL;
   g_autoptr (NaruTxn) txn = NULL;
   g_autoptr (NaruJson) json = naru_json_new_object ();
-  NaruJson *records = naru_json_new_object ();
+  NaruJson *records;
   const char *const *names = naru_types_get_names (self->office->types);
 
   if (!naru_office_check_present (self->office, error))
@@ -296,6 +296,7 @@ naru_desk_status (NaruDesk *self, GError **error)
     g_debug ("%s", problem->message);
   if (!naru_store_is_read_only (self->office->store))
     naru_office_settle_keys (self->office);
+  records = naru_json_new_object ();
   naru_json_set (json, "records", records);
   txn = naru_store_begin_read (self->office->store, error);
   if (txn == NULL)

@@ -48,8 +48,8 @@ start (char **argv)
   _exit (127);
 }
 
-/* Nothing of the program lives when this returns, so that whoever looks next sees what stays. A child that was
- * just made is first heard of here: it has stopped, and would wait for ever. */
+/* Nothing of the program lives when this returns, so that whoever looks next sees what stays. A child that
+ * was just made is first heard of here: it has stopped, and would wait for ever. */
 static void
 kill_all (void)
 {
