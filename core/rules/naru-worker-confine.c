@@ -120,6 +120,17 @@ restrict_files (const char *folder)
   return done;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* The search for leaks stops all threads by a process of its own, which there cannot be. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "detect_leaks=0";
+}
+#endif
+
 /* All that is done before anything of the plugin is touched. */
 gboolean
 naru_worker_confine (const char *folder, pid_t parent)

@@ -200,17 +200,6 @@ serve_one (NaruRuleSet *rules, guint8 *packet)
   return done;
 }
 
-#ifdef __SANITIZE_ADDRESS__
-/* The search for leaks stops all threads by a process of its own, which there cannot be. */
-const char *__asan_default_options (void);
-
-const char *
-__asan_default_options (void)
-{
-  return "detect_leaks=0";
-}
-#endif
-
 /* naru-worker FOLDER MODULE LOADER PID: started by the host, with its socket as descriptor 3. */
 int
 main (int argc, char **argv)
