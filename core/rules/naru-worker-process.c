@@ -34,27 +34,26 @@ make_environment (NaruPlugin *plugin)
   return variables;
 }
 
-static const char *
-get_program (void)
+/* (transfer full): each language has a worker of its own, so that C does not wait for what Python needs */
+static char *
+find_program (NaruPlugin *plugin)
 {
-  const char *program = g_getenv ("NARU_WORKER");
+  const char *given = g_getenv ("NARU_WORKER");
+  const char *program = given != NULL && *given != '\0' ? given : NARU_WORKER_PROGRAM;
 
-  return program != NULL && *program != '\0' ? program : NARU_WORKER_PROGRAM;
+  return naru_plugin_get_loader (plugin) == NARU_PLUGIN_LOADER_PYTHON ? g_strconcat (program, "-python", NULL)
+                                                                      : g_strdup (program);
 }
 
 /* posix_spawn() and not fork(): a host with a large store mapped is not copied, and its threads do not
  * matter. What else confines the worker it does to itself, before it loads anything. */
 static int
-spawn (pid_t *pid, NaruPlugin *plugin, int socket, int errors)
+spawn (pid_t *pid, const char *program, NaruPlugin *plugin, int socket, int errors)
 {
   g_autoptr (GPtrArray) variables = make_environment (plugin);
   g_autofree char *parent = g_strdup_printf ("%d", (int) getpid ());
-  char *arguments[] = { (char *) "naru-worker",
-                        (char *) naru_plugin_get_folder (plugin),
-                        (char *) naru_plugin_get_module (plugin),
-                        (char *) naru_plugin_loader_to_string (naru_plugin_get_loader (plugin)),
-                        parent,
-                        NULL };
+  char *arguments[] = { (char *) "naru-worker", (char *) naru_plugin_get_folder (plugin),
+                        (char *) naru_plugin_get_module (plugin), parent, NULL };
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, all;
@@ -72,7 +71,7 @@ spawn (pid_t *pid, NaruPlugin *plugin, int socket, int errors)
   posix_spawn_file_actions_adddup2 (&actions, errors, STDERR_FILENO);
   posix_spawn_file_actions_adddup2 (&actions, socket, NARU_WORKER_SOCKET);
 
-  result = posix_spawn (pid, get_program (), &actions, &attributes, arguments, (char **) variables->pdata);
+  result = posix_spawn (pid, program, &actions, &attributes, arguments, (char **) variables->pdata);
 
   posix_spawn_file_actions_destroy (&actions);
   posix_spawnattr_destroy (&attributes);
@@ -107,6 +106,7 @@ naru_process_forget (NaruProcess *self)
 gboolean
 naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **error)
 {
+  g_autofree char *program = find_program (plugin);
   int pair[2] = { -1, -1 };
   int theirs = -1;
   int errsv = 0;
@@ -120,14 +120,14 @@ naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **error)
   if (self->socket < 0 || theirs < 0 || self->errors < 0)
     errsv = errsv != 0 ? errsv : errno;
   else
-    errsv = spawn (&self->pid, plugin, theirs, self->errors);
+    errsv = spawn (&self->pid, program, plugin, theirs, self->errors);
   if (theirs >= 0)
     close (theirs);
   if (errsv == 0)
     return TRUE;
 
   naru_process_forget (self);
-  naru_set_error_errno (error, errsv, NULL, _ ("Cannot start the program %s"), get_program ());
+  naru_set_error_errno (error, errsv, NULL, _ ("Cannot start the program %s"), program);
   return FALSE;
 }
 

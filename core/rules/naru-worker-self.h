@@ -12,13 +12,18 @@ void naru_worker_grant_time (guint milliseconds);
 /* naru-worker-seccomp.c */
 gboolean naru_worker_filter_calls (void);
 
-/* naru-worker-load.c */
+/* naru-worker.c */
 typedef struct
 {
   const char *word; /* for the host: "confine", "typelib", "module", "code", "class", "make" */
   char *detail;     /* (nullable) */
 } NaruFault;
 
-NaruRuleSet *naru_worker_load (const char *folder, const char *module, const char *loader, NaruFault *fault);
+gint64 naru_worker_get_stderr_size (void);
+void naru_worker_fail (NaruFault *fault, const char *word, const char *detail);
+NaruRuleSet *naru_worker_accept (NaruRuleSet *rules, gint64 written, NaruFault *fault);
+
+/* naru-worker-c.c or naru-worker-python.c: one in each of the two programs */
+NaruRuleSet *naru_worker_load (const char *folder, const char *module, NaruFault *fault);
 
 G_END_DECLS

@@ -35,15 +35,43 @@ make_sendable (const char *text)
   return g_steal_pointer (&valid);
 }
 
-/* --- one check --- */
-
-static gint64
-get_stderr_size (void)
+gint64
+naru_worker_get_stderr_size (void)
 {
   struct stat about;
 
   return fstat (STDERR_FILENO, &about) == 0 ? about.st_size : 0;
 }
+
+/* --- loading --- */
+
+/* @word is one that the host knows; what Python has said is more than what the engine knows. @detail:
+ * (nullable) */
+void
+naru_worker_fail (NaruFault *fault, const char *word, const char *detail)
+{
+  fault->word = word;
+  fault->detail = naru_wire_read_last_line (STDERR_FILENO, 0);
+  if (fault->detail == NULL)
+    fault->detail = g_strdup (detail);
+}
+
+/* The checks that a plugin has made, if all went well: an exception in __init__ is printed, and the object is
+ * there all the same; but who knows what it lacks. @rules: (transfer full) (nullable): none were made
+ * @written: what had been on stderr before. Returns: (transfer full) (nullable): NULL with @fault */
+NaruRuleSet *
+naru_worker_accept (NaruRuleSet *rules, gint64 written, NaruFault *fault)
+{
+  g_autofree char *line = naru_wire_read_last_line (STDERR_FILENO, written);
+
+  if (rules != NULL && line == NULL)
+    return rules;
+  naru_worker_fail (fault, rules != NULL ? "make" : "class", NULL);
+  g_clear_object (&rules);
+  return NULL;
+}
+
+/* --- one check --- */
 
 /* An exception of Python is no GError: it is printed, and the check returns FALSE. So is a mistake in C. */
 static char *
@@ -81,7 +109,7 @@ judge (NaruRuleSet *rules, const Case *subject, const char *rule, const char *ch
   g_autoptr (GError) error = NULL;
   g_autofree char *detail = g_strdup ("");
   const char *word = "case";
-  gint64 written = get_stderr_size ();
+  gint64 written = naru_worker_get_stderr_size ();
   gint64 begun = g_get_monotonic_time ();
   gint64 elapsed = 0;
 
@@ -200,7 +228,7 @@ serve_one (NaruRuleSet *rules, guint8 *packet)
   return done;
 }
 
-/* naru-worker FOLDER MODULE LOADER PID: started by the host, with its socket as descriptor 3. */
+/* naru-worker FOLDER MODULE PID: started by the host, with its socket as descriptor 3. */
 int
 main (int argc, char **argv)
 {
@@ -210,7 +238,7 @@ main (int argc, char **argv)
   guint64 parent = 0;
   NaruRuleSet *rules = NULL;
 
-  if (argc != 5 || !g_ascii_string_to_unsigned (argv[4], 10, 1, G_MAXINT, &parent, NULL))
+  if (argc != 4 || !g_ascii_string_to_unsigned (argv[3], 10, 1, G_MAXINT, &parent, NULL))
     return 2;
   g_set_prgname ("naru-worker");
   if (!naru_worker_confine (argv[1], (pid_t) parent))
@@ -218,7 +246,7 @@ main (int argc, char **argv)
   else
     {
       naru_worker_grant_time (LOAD_MS);
-      rules = naru_worker_load (argv[1], argv[2], argv[3], &fault);
+      rules = naru_worker_load (argv[1], argv[2], &fault);
     }
   sendable = make_sendable (fault.detail != NULL ? fault.detail : "");
   g_free (fault.detail);

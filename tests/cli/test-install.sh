@@ -45,7 +45,7 @@ run () { # as in lib.sh, but the installed program
 }
 
 begin 'the files'
-for path in bin/naru libexec/naru/naru-worker include/naru-1/naru.h include/naru-1/naru-plugin.h \
+for path in bin/naru libexec/naru/naru-worker libexec/naru/naru-worker-python include/naru-1/naru.h include/naru-1/naru-plugin.h \
   include/naru-1/naru-rule-set.h share/naru/schemas/deal.json share/naru/schemas/rule-pack.json \
   share/naru/schemas/review.json share/naru/share/pipelines/technology.json share/naru/share/rules/ownership/rules.json \
   share/naru/share/rules/ownership/schema.json share/doc/naru/ARCHITECTURE.md share/doc/naru/RULES.md; do
