@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 #define NARU_WORKER_MAX_PACKET (64 * 1024)
 #define NARU_WORKER_MAX_CASE (8 * 1024 * 1024)
 #define NARU_WORKER_MAX_STDERR (64 * 1024)
+/* stands in the filter of calls for the number of the process itself; no process has it */
+#define NARU_WORKER_FILTER_SELF 0x4e415255
 
 /* worker, once: version; word that says how loading ended, "ready" or a cause; more about it */
 #define NARU_WORKER_READY "(uss)"
