@@ -128,6 +128,8 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
     {
       g_autoptr (GBytes) bytes = naru_json_to_bytes (view);
       note (self->ran, pack->plugin);
+      /* the commit of a move will name it: read while the worker starts, and before the store is locked */
+      naru_plugin_get_digest (plugin);
       naru_workers_judge (get_workers (self), plugin, (NaruCheckRequest *) (gpointer) requests->data,
                           requests->len, bytes, verdicts);
     }
