@@ -74,6 +74,14 @@ void naru_desk_note_foreign_waiver (NaruDesk *self, const char *id, const char *
 gboolean naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, const char *id,
                             NaruJson *json, GError **error);
 
+gboolean naru_edit_changes (NaruJson *old, NaruJson *now, const char *path);
+char *naru_edit_make_words (NaruJson *old, NaruJson *now, const char *const *paths);
+GStrv naru_edit_read_words (const char *words, guint *more);
+gboolean naru_edit_link (NaruJson *json, NaruRecordType *type, const char *field, const char *target,
+                         GError **error);
+
+gboolean naru_check_unique (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json,
+                            GError **error);
 gboolean naru_check_overlap (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json,
                              GError **error);
 

@@ -328,6 +328,7 @@ naru_change_put (NaruChange *self, NaruRecordType *type, NaruRecord *old, const 
   g_autoptr (NaruRecord) record = naru_record_new (naru_record_type_get_name (type), id, json, error);
 
   if (record == NULL || !naru_check_overlap (self->txn, type, id, json, error) ||
+      !naru_check_unique (self->txn, type, id, json, error) ||
       !naru_office_put_record (self->txn, type, record, old, &since, error) ||
       !put_in_history (self, record, old, error))
     return NULL;

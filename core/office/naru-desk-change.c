@@ -272,25 +272,6 @@ apply_changes (NaruDesk *self, NaruRecordType *type, NaruRecord *record, NaruJso
   return TRUE;
 }
 
-static char *
-edit_subject (NaruJson *changes)
-{
-  g_auto (GStrv) paths = naru_json_get_keys (changes);
-  guint count = g_strv_length (paths);
-  g_autofree char *names = NULL;
-
-  if (count > 4)
-    {
-      g_clear_pointer (&paths[4], g_free);
-      for (guint i = 5; i < count; i++)
-        g_clear_pointer (&paths[i], g_free);
-      names = g_strjoinv (", ", paths);
-      return g_strdup_printf ("edit %s and %u more", names, count - 4);
-    }
-  names = g_strjoinv (", ", paths);
-  return g_strdup_printf ("edit %s", names);
-}
-
 /**
  * naru_desk_edit:
  * @self: a desk
@@ -308,7 +289,9 @@ naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *i
   NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
+  g_autofree char *words = NULL;
   g_autofree char *subject = NULL;
+  g_auto (GStrv) paths = naru_json_get_keys (changes);
 
   if (change == NULL)
     return FALSE;
@@ -316,10 +299,12 @@ naru_desk_edit (NaruDesk *self, const char *id, NaruJson *changes, const char *i
   if (old == NULL || !naru_desk_check_revision (old, if_revision, error))
     return FALSE;
   json = naru_json_copy (naru_record_get_json (old));
-  if (!apply_changes (self, type, old, json, changes, error))
+  if (!apply_changes (self, type, old, json, changes, error) ||
+      !naru_record_type_normalize (type, json, error))
     return FALSE;
-  subject = edit_subject (changes);
-  return store_edited (self, change, type, old, json, subject, subject + strlen ("edit "), error);
+  words = naru_edit_make_words (naru_record_get_json (old), json, (const char *const *) paths);
+  subject = g_strconcat ("edit ", words, NULL);
+  return store_edited (self, change, type, old, json, subject, words, error);
 }
 
 /**
@@ -339,31 +324,15 @@ naru_desk_link (NaruDesk *self, const char *id, const char *field, const char *t
   NaruRecordType *type = NULL;
   g_autoptr (NaruRecord) old = NULL;
   g_autoptr (NaruJson) json = NULL;
-  g_autofree char *pointer = g_strconcat ("/", field, NULL);
   g_autofree char *subject = NULL;
-  const NaruField *found;
 
   if (change == NULL)
     return FALSE;
   old = naru_desk_load (self, naru_change_get_txn (change), id, "edit", &type, error);
   if (old == NULL || !naru_desk_may_set (self, type, field, old, error))
     return FALSE;
-  g_strdelimit (pointer, ".", '/');
-  found = naru_record_type_find_field (type, pointer);
   json = naru_json_copy (naru_record_get_json (old));
-  if (found->kind == NARU_FIELD_ARRAY)
-    {
-      NaruJson *list = naru_json_get_pointer (json, pointer);
-
-      if (list == NULL && !naru_json_set_path (json, field, naru_json_new_array (), error))
-        return FALSE;
-      list = naru_json_get_pointer (json, pointer);
-      for (guint i = 0; i < naru_json_get_size (list); i++)
-        if (g_strcmp0 (naru_json_as_string (naru_json_get_element (list, i)), target) == 0)
-          return TRUE;
-      naru_json_append_string (list, target);
-    }
-  else if (!naru_json_set_path (json, field, naru_json_new_string (target), error))
+  if (!naru_edit_link (json, type, field, target, error))
     return FALSE;
   subject = g_strdup_printf ("link %s %s", field, target);
   return store_edited (self, change, type, old, json, subject, target, error);

@@ -63,6 +63,7 @@ gboolean naru_import_find (NaruTxn *txn, const char *type, const char *index, co
                            const char *key, NaruRecord **found, GError **error);
 gboolean naru_import_is_rejection (const GError *error);
 NaruDesk *naru_import_desk (NaruDesk *desk);
+char *naru_import_make_plural (const char *type);
 
 /* An event log in memory: 40 bytes an event, and what its cases, activities and actors are called. */
 typedef struct

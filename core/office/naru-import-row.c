@@ -360,6 +360,8 @@ make_record (NaruImport *self, Row *row, GError **error)
   g_autoptr (NaruJson) json =
       row->old != NULL ? naru_json_copy (naru_record_get_json (row->old)) : naru_json_new_object ();
 
+  const char *id = row->old != NULL ? naru_record_get_id (row->old) : self->type_name;
+
   merge (json, row->patch);
   if (!naru_record_type_normalize (self->type, json, error))
     return NULL;
@@ -374,8 +376,8 @@ make_record (NaruImport *self, Row *row, GError **error)
   if (row->later && naru_record_type_validate (self->type, json, NULL))
     return g_steal_pointer (&json);
   if (!naru_check_record (self->txn, self->desk->office->types, self->type, NULL, json, error) ||
-      !naru_check_overlap (self->txn, self->type,
-                           row->old != NULL ? naru_record_get_id (row->old) : self->type_name, json, error))
+      !naru_check_overlap (self->txn, self->type, id, json, error) ||
+      !naru_check_unique (self->txn, self->type, id, json, error))
     return NULL;
   return g_steal_pointer (&json);
 }

@@ -188,8 +188,8 @@ import_read (NaruImport *self, GError **error)
   return naru_import_report_close (&self->report, error);
 }
 
-static char *
-make_plural (const char *type)
+char *
+naru_import_make_plural (const char *type)
 {
   gsize length = strlen (type);
 
@@ -203,7 +203,7 @@ import_commit (NaruImport *self, guint64 *seq, GError **error)
 {
   NaruImportReport *report = &self->report;
   NaruEntry *entry;
-  g_autofree char *plural = make_plural (self->type_name);
+  g_autofree char *plural = naru_import_make_plural (self->type_name);
   g_autofree char *base = NULL;
   g_autofree char *name = NULL;
   g_autofree char *reason = NULL;

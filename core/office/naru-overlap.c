@@ -3,7 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* One booking looked for among the others: x-naru "no_overlap" of a record type names the field that is
+/* What a record may not share with another one of its type: a time, or a name.
+ *
+ * One booking looked for among the others: x-naru "no_overlap" of a record type names the field that is
  * booked and the two moments. */
 typedef struct
 {
@@ -119,5 +121,57 @@ naru_check_overlap (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson
   naru_set_error (error, NARU_ERROR_INVALID, search.from_field, 0, NULL, _ ("%s is taken at that time by %s"),
                   naru_json_get_string (json, by), clash);
   naru_error_set_cure (error, _ ("choose another time, or look at it: naru show %s"), clash);
+  return FALSE;
+}
+
+typedef struct
+{
+  const char *value; /* folded */
+  const char *id;
+  char *other; /* id of a record that has it too */
+} Namesake;
+
+static gboolean
+compare_value (const char *value, const char *id, gpointer user_data)
+{
+  Namesake *namesake = user_data;
+
+  if (g_str_equal (value, namesake->value) && !g_str_equal (id, namesake->id))
+    namesake->other = g_strdup (id);
+  return namesake->other == NULL;
+}
+
+/**
+ * naru_check_unique:
+ * @txn: a transaction
+ * @type: a record type; x-naru "unique" names an indexed field of which each record has a value of its own
+ * @id: id of the record
+ * @json: its new value
+ * @error: return location
+ *
+ * Returns: whether no other record of the type has the same there, capital or small; always for other types
+ */
+gboolean
+naru_check_unique (NaruTxn *txn, NaruRecordType *type, const char *id, NaruJson *json, GError **error)
+{
+  NaruJson *note = naru_json_get (naru_record_type_get_schema (type), "x-naru");
+  const char *field = naru_json_get_string (note, "unique");
+  const char *value = field != NULL ? naru_json_get_string (json, field) : NULL;
+  g_autofree char *index = NULL;
+  g_autofree char *folded = NULL;
+  g_autofree char *other = NULL;
+
+  if (value == NULL)
+    return TRUE;
+  index = g_strdup_printf ("%s.%s", naru_record_type_get_name (type), field);
+  folded = naru_index_fold (value);
+  Namesake namesake = { .value = folded, .id = id };
+  if (!naru_txn_foreach_index (txn, index, folded, NULL, compare_value, &namesake, error))
+    return FALSE;
+  other = namesake.other;
+  if (other == NULL)
+    return TRUE;
+  naru_set_error (error, NARU_ERROR_INVALID, field, 0, NULL, _ ("%s has “%s” already"), other, value);
+  naru_error_set_cure (error, _ ("choose another one, or look at that one: naru show %s"), other);
   return FALSE;
 }

@@ -21,25 +21,25 @@ static const char *const all_files[] = { "", NULL };
 
 /* Every action that an office writes. */
 static const NaruActionRule rules[] = {
-  { "init", NULL, FALSE, FALSE, all_files, NULL },
-  { "create", "create", TRUE, FALSE, no_files, naru_verify_create },
-  { "edit", "edit", TRUE, FALSE, no_files, naru_verify_edit },
-  { "link", "edit", TRUE, FALSE, no_files, naru_verify_link },
-  { "note", "attach", TRUE, FALSE, no_files, naru_verify_note },
-  { "attach", "attach", TRUE, FALSE, document_files, naru_verify_attach },
-  { "advance", "advance", TRUE, FALSE, no_files, naru_verify_advance },
-  { "approve", "approve", TRUE, FALSE, no_files, naru_verify_decide },
-  { "reject", "approve", TRUE, TRUE, no_files, naru_verify_decide },
-  { "waive", "waive", TRUE, TRUE, no_files, naru_verify_waive },
-  { "import", NULL, FALSE, TRUE, no_files, naru_verify_import },
-  { "rules", "administer", FALSE, TRUE, rule_files, NULL },
-  { "pipeline", "administer", FALSE, FALSE, pipeline_files, NULL },
-  { "rotate-key", "administer", FALSE, TRUE, key_files, NULL },
-  { "revoke-key", "administer", FALSE, TRUE, key_files, NULL },
-  { "person-key", NULL, TRUE, TRUE, key_files, naru_verify_remark },
-  { "add-remote", "administer", FALSE, TRUE, office_files, NULL },
-  { "remove-remote", "administer", FALSE, TRUE, office_files, NULL },
-  { "refuse", NULL, TRUE, FALSE, no_files, naru_verify_remark },
+  { "init", NULL, FALSE, NARU_REASON_NONE, TRUE, all_files, NULL },
+  { "create", "create", TRUE, NARU_REASON_NONE, TRUE, no_files, naru_verify_create },
+  { "edit", "edit", TRUE, NARU_REASON_NONE, TRUE, no_files, naru_verify_edit },
+  { "link", "edit", TRUE, NARU_REASON_NONE, TRUE, no_files, naru_verify_link },
+  { "note", "attach", TRUE, NARU_REASON_NONE, TRUE, no_files, naru_verify_note },
+  { "attach", "attach", TRUE, NARU_REASON_NONE, TRUE, document_files, naru_verify_attach },
+  { "advance", "advance", TRUE, NARU_REASON_NONE, FALSE, no_files, naru_verify_advance },
+  { "approve", "approve", TRUE, NARU_REASON_NONE, FALSE, no_files, naru_verify_decide },
+  { "reject", "approve", TRUE, NARU_REASON_MUST, FALSE, no_files, naru_verify_decide },
+  { "waive", "waive", TRUE, NARU_REASON_MUST, FALSE, no_files, naru_verify_waive },
+  { "import", NULL, FALSE, NARU_REASON_MAY, FALSE, no_files, naru_verify_import },
+  { "rules", "administer", FALSE, NARU_REASON_MAY, TRUE, rule_files, NULL },
+  { "pipeline", "administer", FALSE, NARU_REASON_NONE, TRUE, pipeline_files, NULL },
+  { "rotate-key", "administer", FALSE, NARU_REASON_MUST, TRUE, key_files, NULL },
+  { "revoke-key", "administer", FALSE, NARU_REASON_MUST, TRUE, key_files, NULL },
+  { "person-key", NULL, TRUE, NARU_REASON_MAY, TRUE, key_files, naru_verify_remark },
+  { "add-remote", "administer", FALSE, NARU_REASON_NONE, TRUE, office_files, NULL },
+  { "remove-remote", "administer", FALSE, NARU_REASON_MUST, TRUE, office_files, NULL },
+  { "refuse", NULL, TRUE, NARU_REASON_NONE, FALSE, no_files, naru_verify_remark },
 };
 
 static const NaruActionRule *
@@ -202,9 +202,12 @@ begin (NaruRestore *restore, GError **error)
   gboolean first = restore->head.seq == 0;
 
   self->persons_moved = FALSE;
-  self->n_created = self->n_updated = 0;
+  self->n_created = self->n_updated = self->n_changed = 0;
+  self->changed_type = NULL;
   g_clear_pointer (&self->document, g_free);
   g_ptr_array_set_size (self->dangling, 0);
+  g_ptr_array_set_size (self->claims, 0);
+  g_hash_table_remove_all (self->former);
   g_hash_table_remove_all (self->numbers);
   self->rule = find_rule (past->action);
   if (self->rule == NULL)
@@ -214,9 +217,12 @@ begin (NaruRestore *restore, GError **error)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "action", past->record,
                       first ? _ ("the history does not begin with the making of an office")
                             : _ ("an office is made a second time"));
-  if (self->rule != NULL && !self->rule->reason && past->reason != NULL)
+  if (self->rule != NULL && self->rule->reason == NARU_REASON_NONE && past->reason != NULL)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "trailers", past->record,
                       _ ("it tells a reason, which the action “%s” does not"), past->action);
+  if (self->rule != NULL && self->rule->reason == NARU_REASON_MUST && past->reason == NULL)
+    naru_verify_tell (self, NARU_VERIFY_BROKEN, "reason", past->record,
+                      _ ("it tells no reason, which the action “%s” needs"), past->action);
   if (self->rule != NULL && self->rule->single && past->record == NULL)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "action", NULL, _ ("it names no record"));
   find_author (self);
@@ -239,6 +245,11 @@ take_record (NaruRestore *restore, NaruRecordType *type, NaruRecord *record, Nar
                       restore->head.seq + 1);
       return FALSE;
     }
+  self->changed_type = self->n_created + self->n_updated == 0 ||
+                               g_strcmp0 (self->changed_type, naru_record_type_get_name (type)) == 0
+                           ? naru_record_type_get_name (type)
+                           : NULL;
+  self->n_changed += record != old;
   if (g_str_equal (naru_record_get_type_name (record), "person"))
     {
       self->persons_moved = TRUE;
@@ -253,13 +264,17 @@ static gboolean
 take_file (NaruRestore *restore, const NaruSourceItem *item, GError **error)
 {
   NaruVerify *self = (NaruVerify *) restore;
+  GBytes *former = g_hash_table_lookup (restore->files, item->path);
 
+  self->n_changed++;
   if (g_str_has_prefix (item->path, "documents/"))
     {
       g_free (self->document);
       self->document = g_path_get_basename (item->path);
       self->document_size = (gint64) g_bytes_get_size (item->bytes);
     }
+  else
+    g_hash_table_replace (self->former, g_strdup (item->path), former != NULL ? g_bytes_ref (former) : NULL);
   if (self->rule == NULL)
     return TRUE;
   for (guint i = 0; self->rule->files[i] != NULL; i++)
@@ -302,30 +317,20 @@ check_numbers (NaruVerify *self)
     }
 }
 
-/* "import 5 deals: 3 created, 2 updated" */
-static void
-check_import (NaruVerify *self)
-{
-  const NaruPastEntry *past = &self->replay.past;
-  g_autofree char *counts =
-      g_strdup_printf (": %" PRIu64 " created, %" PRIu64 " updated", self->n_created, self->n_updated);
-  g_autofree char *sum = g_strdup_printf ("import %" PRIu64 " ", self->n_created + self->n_updated);
-
-  if (!g_str_equal (past->action, "import") || self->by_import ||
-      (g_str_has_prefix (past->subject, sum) && g_str_has_suffix (past->subject, counts)))
-    return;
-  naru_verify_tell (self, NARU_VERIFY_BROKEN, "subject", NULL, _ ("it says “%s”, but what it does is: %s"),
-                    past->subject, counts + 2);
-}
-
 static gboolean
 end (NaruRestore *restore, const NaruOid *commit, GError **error)
 {
   NaruVerify *self = (NaruVerify *) restore;
 
   check_dangling (self);
+  naru_verify_check_claims (self);
   check_numbers (self);
-  check_import (self);
+  if (self->rule != NULL && self->rule->moves && self->n_changed == 0)
+    naru_verify_tell (self, NARU_VERIFY_BROKEN, "nothing", restore->past.record,
+                      _ ("it changes nothing, and no office writes down such an action “%s”"),
+                      restore->past.action);
+  else
+    naru_verify_office_entry (self);
   if (self->document != NULL)
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "file", restore->past.record,
                       _ ("it brings a document that its record does not name"));

@@ -13,13 +13,15 @@ G_BEGIN_DECLS
  *
  *   naru-verify-entry.c      dates, who acted and whether they might, what the entry says of itself
  *   naru-verify-record.c     whether a record became what the action makes of it
+ *   naru-verify-edit.c       the same for edits and links, which name what they change
+ *   naru-verify-office.c     entries that are about no record: rules, pipelines, mirrors, imports
  *   naru-verify-move.c       moves, approvals, rejections, waivers: judged again
  *   naru-verify-signature.c  signatures, and the list of the keys
  *   naru-verify-store.c      the office's own store against the scratch store, the journal, the branch
  *   naru-verify-state.c      what a later run can go on from
  */
 
-#define NARU_VERIFY_VERSION 1 /* of the checks: what an older one found says nothing of a newer one */
+#define NARU_VERIFY_VERSION 2 /* of the checks: what an older one found says nothing of a newer one */
 
 typedef enum
 {
@@ -28,6 +30,13 @@ typedef enum
   NARU_VERIFY_NOTE,
   NARU_N_VERIFY_GRAVITIES,
 } NaruVerifyGravity;
+
+typedef enum
+{
+  NARU_REASON_NONE,
+  NARU_REASON_MAY,
+  NARU_REASON_MUST,
+} NaruReasonRule;
 
 typedef struct _NaruFindings NaruFindings;
 typedef struct _NaruSignatures NaruSignatures;
@@ -43,12 +52,16 @@ typedef struct
   NaruJson *now;   /* of @record */
 } NaruRecordChange;
 
+typedef void (*NaruVerifyFieldFunc) (NaruVerify *self, const NaruRecordChange *change, const char *name,
+                                     gpointer user_data);
+
 struct _NaruActionRule
 {
   const char *action;
   const char *right;        /* (nullable): what the policy has to allow, on the record or the office */
   gboolean single;          /* about one record, and changes nothing else */
-  gboolean reason;          /* it may tell one */
+  NaruReasonRule reason;    /* whether it tells one */
+  gboolean moves;           /* it is not written where it changes nothing */
   const char *const *files; /* prefixes of the other files that it may write */
   void (*check) (NaruVerify *self, const NaruRecordChange *change); /* (nullable) */
 };
@@ -87,8 +100,12 @@ struct _NaruVerify
   guint64 n_created; /* records */
   guint64 n_updated;
   gint64 document_size;
-  char *document;      /* (nullable): digest of the document that the record names anew */
+  char *document;           /* (nullable): digest of the document that the record names anew */
+  guint64 n_changed;        /* records and files that are others now */
+  const char *changed_type; /* (nullable): of its records; none where they are of several */
+  GHashTable *former;  /* path -> GBytes: files that configure the office, as they were before the entry */
   GPtrArray *dangling; /* of char *: "id target": to be there at the end of the entry */
+  GPtrArray *claims;   /* of char *: ids of records that may share something with no other */
   GHashTable *numbers; /* counter -> how many records the entry makes */
 };
 
@@ -122,14 +139,26 @@ void naru_verify_message (NaruVerify *self, const char *record, const char *subj
 
 /* naru-verify-record.c */
 void naru_verify_record (NaruVerify *self, const NaruRecordChange *change);
+void naru_verify_check_claims (NaruVerify *self);
+void naru_verify_about (NaruVerify *self, const NaruRecordChange *change, const char *text);
+void naru_verify_foreach_difference (NaruVerify *self, const NaruRecordChange *change, NaruJson *before,
+                                     NaruVerifyFieldFunc func, gpointer user_data);
+void naru_verify_check_set (NaruVerify *self, const NaruRecordChange *change, const char *name,
+                            gpointer user_data);
+void naru_verify_check_audiences (NaruVerify *self, const NaruRecordChange *change, NaruJson *before);
 void naru_verify_is_made (NaruVerify *self, const NaruRecordChange *change, NaruJson *expected);
 void naru_verify_create (NaruVerify *self, const NaruRecordChange *change);
-void naru_verify_edit (NaruVerify *self, const NaruRecordChange *change);
-void naru_verify_link (NaruVerify *self, const NaruRecordChange *change);
 void naru_verify_note (NaruVerify *self, const NaruRecordChange *change);
 void naru_verify_remark (NaruVerify *self, const NaruRecordChange *change);
 void naru_verify_attach (NaruVerify *self, const NaruRecordChange *change);
 void naru_verify_import (NaruVerify *self, const NaruRecordChange *change);
+
+/* naru-verify-edit.c */
+void naru_verify_edit (NaruVerify *self, const NaruRecordChange *change);
+void naru_verify_link (NaruVerify *self, const NaruRecordChange *change);
+
+/* naru-verify-office.c */
+void naru_verify_office_entry (NaruVerify *self);
 
 /* naru-verify-move.c */
 void naru_verify_advance (NaruVerify *self, const NaruRecordChange *change);

@@ -4,7 +4,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Whether a record became what the action makes of it, and nothing else. What an action decides alone is
@@ -30,21 +29,22 @@ check_right (NaruVerify *self, const NaruRecordChange *change, const char *right
     tell_denied (self, change, error);
 }
 
-/* A record of that schema, with sums that are right. Schemas are not part of the history, so what does not
- * fit this Naru's may have fitted those of its day. */
+/* A record of that schema, with sums that are right: nothing else is ever written, by an import neither.
+ * Schemas are not part of the history. A newer one takes what an older one took, or the records of an office
+ * could not be changed any more; what the packs bring is that of this point of the history. */
 static void
 check_schema (NaruVerify *self, const NaruRecordChange *change)
 {
   const char *id = naru_record_get_id (change->record);
   g_autoptr (GPtrArray) findings = NULL;
 
-  if (naru_record_type_validate (change->type, change->now, NULL))
+  if (change->record == change->old || naru_record_type_validate (change->type, change->now, NULL))
     return;
   findings = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_finding_unref);
   naru_record_type_validate (change->type, change->now, findings);
   NaruFinding *first = findings->len > 0 ? g_ptr_array_index (findings, 0) : NULL;
   const char *message = first != NULL ? naru_finding_get_message (first) : NULL;
-  naru_verify_tell (self, NARU_VERIFY_DOUBTFUL, "schema", id,
+  naru_verify_tell (self, NARU_VERIFY_BROKEN, "schema", id,
                     _ ("%s does not fit the record types of this Naru: %s"), id,
                     message != NULL ? message
                     : first != NULL ? naru_finding_get_title (first)
@@ -68,6 +68,39 @@ check_references (NaruVerify *self, const NaruRecordChange *change)
       else if (!naru_txn_has_record (self->replay.txn, name, reference->id))
         /* an import brings records that name each other, in the order of their numbers */
         g_ptr_array_add (self->dangling, g_strdup_printf ("%s %s %s", id, name, reference->id));
+    }
+}
+
+/* What no two records may share is looked at when the whole entry is taken: an import may pass it on from one
+ * to the other. */
+static void
+note_claim (NaruVerify *self, const NaruRecordChange *change)
+{
+  NaruJson *note = naru_json_get (naru_record_type_get_schema (change->type), "x-naru");
+
+  if (change->record != change->old &&
+      (naru_json_get (note, "no_overlap") != NULL || naru_json_get (note, "unique") != NULL))
+    g_ptr_array_add (self->claims, g_strdup (naru_record_get_id (change->record)));
+}
+
+void
+naru_verify_check_claims (NaruVerify *self)
+{
+  for (guint i = 0; i < self->claims->len; i++)
+    {
+      const char *id = g_ptr_array_index (self->claims, i);
+      NaruRecordType *type = naru_types_get_for_id (self->replay.office->types, id, NULL);
+      const char *name = type != NULL ? naru_record_type_get_name (type) : "";
+      g_autoptr (NaruRecord) record = naru_txn_get_record (self->replay.txn, name, id, NULL);
+      NaruJson *json = record != NULL ? naru_record_get_json (record) : NULL;
+      g_autoptr (GError) overlap = NULL;
+      g_autoptr (GError) shared = NULL;
+      if (json == NULL)
+        continue;
+      if (!naru_check_overlap (self->replay.txn, type, id, json, &overlap))
+        naru_verify_tell_error (self, NARU_VERIFY_BROKEN, "overlap", id, overlap);
+      if (!naru_check_unique (self->replay.txn, type, id, json, &shared))
+        naru_verify_tell_error (self, NARU_VERIFY_BROKEN, "shared", id, shared);
     }
 }
 
@@ -114,7 +147,6 @@ naru_verify_record (NaruVerify *self, const NaruRecordChange *change)
 {
   const NaruPastEntry *past = &self->replay.past;
   const char *id = naru_record_get_id (change->record);
-  g_autoptr (GError) error = NULL;
 
   if (change->old == NULL)
     {
@@ -125,8 +157,7 @@ naru_verify_record (NaruVerify *self, const NaruRecordChange *change)
     self->n_updated++;
   check_schema (self, change);
   check_references (self, change);
-  if (!naru_check_overlap (self->replay.txn, change->type, id, change->now, &error))
-    naru_verify_tell_error (self, NARU_VERIFY_BROKEN, "overlap", id, error);
+  note_claim (self, change);
   if (self->rule == NULL || g_str_equal (past->action, "init"))
     return;
   if (self->rule->check == NULL)
@@ -181,8 +212,8 @@ make_entry (NaruVerify *self, const NaruRecordChange *change)
 }
 
 /* @text: (nullable): what follows type and id in the subject */
-static void
-check_message (NaruVerify *self, const NaruRecordChange *change, const char *text)
+void
+naru_verify_about (NaruVerify *self, const NaruRecordChange *change, const char *text)
 {
   g_autoptr (NaruEntry) expected = make_entry (self, change);
   const char *id = naru_record_get_id (change->record);
@@ -192,13 +223,10 @@ check_message (NaruVerify *self, const NaruRecordChange *change, const char *tex
   naru_verify_message (self, id, subject, expected);
 }
 
-typedef void (*FieldFunc) (NaruVerify *self, const NaruRecordChange *change, const char *name,
-                           gpointer user_data);
-
 /* Calls @func for each member of the record that is another one now. */
-static void
-foreach_difference (NaruVerify *self, const NaruRecordChange *change, NaruJson *before, FieldFunc func,
-                    gpointer user_data)
+void
+naru_verify_foreach_difference (NaruVerify *self, const NaruRecordChange *change, NaruJson *before,
+                                NaruVerifyFieldFunc func, gpointer user_data)
 {
   g_auto (GStrv) old_names = naru_json_get_keys (before);
   g_auto (GStrv) names = naru_json_get_keys (change->now);
@@ -215,8 +243,8 @@ foreach_difference (NaruVerify *self, const NaruRecordChange *change, NaruJson *
 }
 
 /* A member that a person set: one that is kept by Naru, or that others have to set, is told. */
-static void
-check_set (NaruVerify *self, const NaruRecordChange *change, const char *name, gpointer user_data)
+void
+naru_verify_check_set (NaruVerify *self, const NaruRecordChange *change, const char *name, gpointer user_data)
 {
   g_autofree char *pointer = g_strconcat ("/", name, NULL);
   const NaruField *field = naru_record_type_find_field (change->type, pointer);
@@ -233,8 +261,8 @@ check_set (NaruVerify *self, const NaruRecordChange *change, const char *name, g
 }
 
 /* Fields below others that only some may see, and so set */
-static void
-check_audiences (NaruVerify *self, const NaruRecordChange *change, NaruJson *before)
+void
+naru_verify_check_audiences (NaruVerify *self, const NaruRecordChange *change, NaruJson *before)
 {
   guint n;
   const NaruField *fields = naru_record_type_get_fields_of (change->type, change->now, &n);
@@ -267,8 +295,8 @@ check_new (NaruVerify *self, const NaruRecordChange *change)
   naru_record_type_apply_defaults (change->type, defaults);
   if (stage != NULL)
     naru_json_set_string (defaults, "stage", stage);
-  foreach_difference (self, change, defaults, check_set, NULL);
-  check_audiences (self, change, defaults);
+  naru_verify_foreach_difference (self, change, defaults, naru_verify_check_set, NULL);
+  naru_verify_check_audiences (self, change, defaults);
 }
 
 void
@@ -278,88 +306,11 @@ naru_verify_create (NaruVerify *self, const NaruRecordChange *change)
   NaruPipeline *pipeline = naru_verify_get_pipeline (self, naru_record_type_get_name (change->type));
   const char *id = naru_record_get_id (change->record);
 
-  check_message (self, change, "create");
+  naru_verify_about (self, change, "create");
   check_new (self, change);
   if (stage != NULL && (pipeline == NULL || !g_str_equal (naru_pipeline_get_initial (pipeline)->id, stage)))
     naru_verify_tell (self, NARU_VERIFY_BROKEN, "stage", id,
                       _ ("%s was not created in the first stage, but in “%s”"), id, stage);
-}
-
-/* "edit trl, inventors.0.share and 2 more" */
-typedef struct
-{
-  GHashTable *names; /* of members */
-  guint more;
-  guint unnamed;
-} Named;
-
-static void
-read_named (const char *detail, Named *named)
-{
-  g_autofree char *text = g_strdup (detail != NULL ? detail : "");
-  char *more = g_strrstr (text, " and ");
-
-  named->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (more != NULL && g_str_has_suffix (more, " more"))
-    {
-      named->more = (guint) strtoul (more + strlen (" and "), NULL, 10);
-      *more = '\0';
-    }
-  g_auto (GStrv) paths = g_strsplit (text, ", ", -1);
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      const char *path = paths[i][0] == '/' ? paths[i] + 1 : paths[i];
-      g_hash_table_add (named->names, g_strndup (path, strcspn (path, "./")));
-    }
-}
-
-static void
-count_unnamed (NaruVerify *self, const NaruRecordChange *change, const char *name, gpointer user_data)
-{
-  Named *named = user_data;
-
-  if (!g_hash_table_contains (named->names, name))
-    named->unnamed++;
-}
-
-static void
-check_named (NaruVerify *self, const NaruRecordChange *change, const char *detail)
-{
-  Named named = { 0 };
-  const char *id = naru_record_get_id (change->record);
-
-  read_named (detail, &named);
-  foreach_difference (self, change, naru_record_get_json (change->old), count_unnamed, &named);
-  g_hash_table_unref (named.names);
-  if (named.unnamed <= named.more)
-    return;
-  g_autofree char *names = naru_describe_difference (naru_record_get_json (change->old), change->now);
-  naru_verify_tell (self, NARU_VERIFY_BROKEN, "subject", id, _ ("it says “%s”, but what it changes is: %s"),
-                    self->replay.past.subject, names);
-}
-
-void
-naru_verify_edit (NaruVerify *self, const NaruRecordChange *change)
-{
-  NaruJson *before = naru_record_get_json (change->old);
-  g_autofree char *text = g_strconcat ("edit ", self->replay.past.detail, NULL);
-
-  check_message (self, change, text);
-  check_named (self, change, self->replay.past.detail);
-  foreach_difference (self, change, before, check_set, NULL);
-  check_audiences (self, change, before);
-}
-
-void
-naru_verify_link (NaruVerify *self, const NaruRecordChange *change)
-{
-  const char *detail = self->replay.past.detail;
-  g_autofree char *text = g_strconcat ("link ", detail, NULL);
-  g_autofree char *field = detail != NULL ? g_strndup (detail, strcspn (detail, " ")) : NULL;
-
-  check_message (self, change, text);
-  check_named (self, change, field);
-  foreach_difference (self, change, naru_record_get_json (change->old), check_set, NULL);
 }
 
 static NaruJson *
@@ -395,7 +346,7 @@ naru_verify_note (NaruVerify *self, const NaruRecordChange *change)
   naru_json_set_string (row, "by", self->actor != NULL ? self->actor->person : "");
   naru_json_set_string (row, "at", at);
   naru_json_append (get_list (expected, "notes"), row);
-  check_message (self, change, "note");
+  naru_verify_about (self, change, "note");
   naru_verify_is_made (self, change, expected);
 }
 
@@ -452,6 +403,9 @@ naru_verify_remark (NaruVerify *self, const NaruRecordChange *change)
     }
   else
     {
+      if (past->reason == NULL && !g_str_has_prefix (detail, "add "))
+        naru_verify_tell (self, NARU_VERIFY_BROKEN, "reason", id,
+                          _ ("it tells no reason, which the action “%s” needs"), past->action);
       add_key_trailers (self, id, detail, entry);
       naru_entry_add_trailer (entry, "Naru-Action", past->action);
       naru_entry_add_trailer (entry, "Naru-Record", id);
@@ -502,7 +456,7 @@ naru_verify_attach (NaruVerify *self, const NaruRecordChange *change)
       naru_json_append (rows, row);
     }
   check_document (self, change, last);
-  check_message (self, change, text);
+  naru_verify_about (self, change, text);
   naru_verify_is_made (self, change, expected);
 }
 
@@ -558,15 +512,13 @@ naru_verify_import (NaruVerify *self, const NaruRecordChange *change)
       check_replayed (self, change);
       return;
     }
-  if (strstr (self->replay.past.trailers, "Naru-Judged: no\n") == NULL)
-    naru_verify_tell (self, NARU_VERIFY_BROKEN, "trailers", id,
-                      _ ("an import does not say that it was not judged"));
   check_right (self, change, change->old == NULL ? "create" : "edit");
   if (change->old == NULL)
     {
       check_new (self, change);
       return;
     }
-  foreach_difference (self, change, naru_record_get_json (change->old), check_set, NULL);
-  check_audiences (self, change, naru_record_get_json (change->old));
+  naru_verify_foreach_difference (self, change, naru_record_get_json (change->old), naru_verify_check_set,
+                                  NULL);
+  naru_verify_check_audiences (self, change, naru_record_get_json (change->old));
 }

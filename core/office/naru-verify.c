@@ -84,6 +84,7 @@ go_on_behind (NaruVerify *self, NaruSource *source, const GError *problem, GErro
 {
   g_autofree char *unpacked = g_build_filename (self->scratch, "unpacked.git", NULL);
   gboolean bundle = g_file_test (unpacked, G_FILE_TEST_IS_DIR);
+  g_autoptr (GError) local = NULL;
 
   naru_verify_tell_error (self, NARU_VERIFY_BROKEN, "structure", self->replay.past.record, problem);
   if (++self->n_forced == FORCED_MAX)
@@ -95,10 +96,20 @@ go_on_behind (NaruVerify *self, NaruSource *source, const GError *problem, GErro
       return TRUE;
     }
   naru_signatures_wait (self->signatures);
-  if (!skip_entry (self, source, error) ||
+  if (!skip_entry (self, source, &local) ||
       !naru_restore_force_entry (&self->replay, bundle ? unpacked : self->history, self->scratch,
-                                 &self->commit, error))
-    return FALSE;
+                                 &self->commit, &local))
+    {
+      if (is_stopped (self))
+        return set_stopped (self, error);
+      if (is_failure (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      tell_unreadable (self, local);
+      return TRUE;
+    }
   g_hash_table_remove_all (self->actors);
   naru_verify_take_signers (self);
   naru_verify_after_entry (self);
@@ -279,6 +290,8 @@ verify_clear (NaruVerify *self)
   g_clear_pointer (&self->pipelines, g_hash_table_unref);
   g_clear_pointer (&self->signers, g_ptr_array_unref);
   g_clear_pointer (&self->dangling, g_ptr_array_unref);
+  g_clear_pointer (&self->claims, g_ptr_array_unref);
+  g_clear_pointer (&self->former, g_hash_table_unref);
   g_clear_pointer (&self->numbers, g_hash_table_unref);
   g_clear_pointer (&self->signers_text, g_free);
   g_clear_pointer (&self->revoked_text, g_free);
@@ -305,6 +318,8 @@ verify_init (NaruVerify *self)
   self->pipelines =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) naru_pipeline_unref);
   self->dangling = g_ptr_array_new_with_free_func (g_free);
+  self->claims = g_ptr_array_new_with_free_func (g_free);
+  self->former = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->signers = naru_allowed_signers_parse (NULL, NULL);
 }
