@@ -2,12 +2,15 @@
 #include "naru-surroundings.h"
 
 #include "naru-file-private.h"
+#include "naru-repository.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define REFS_MAX (64 << 20) /* bytes of packed-refs */
+#define STRANGE_MAX 1000    /* names that are listed */
+#define DEPTH_MAX 16        /* folders of refs within each other */
 
 /* What lies beside the objects and makes git show another history than the one that they are. */
 
@@ -64,4 +67,89 @@ naru_repository_look_around (const char *repository)
         found |= files[i].kind;
     }
   return found;
+}
+
+/* The branch, seals, their time stamps, how far mirrors are; replacements are told for themselves. */
+static gboolean
+is_known (const char *name)
+{
+  return g_str_equal (name, "refs/heads/main") || naru_ref_is_ours (name) ||
+         g_str_has_prefix (name, NARU_MIRROR_REFS) || g_str_has_prefix (name, "refs/replace/") ||
+         g_str_has_suffix (name, ".lock");
+}
+
+static void
+add_strange (GPtrArray *names, const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  g_autofree char *line = naru_text_one_line (valid);
+
+  if (!is_known (name) && names->len < STRANGE_MAX &&
+      !g_ptr_array_find_with_equal_func (names, line, g_str_equal, NULL))
+    g_ptr_array_add (names, g_steal_pointer (&line));
+}
+
+static void
+add_folder (GPtrArray *names, const char *repository, const char *name, guint depth)
+{
+  g_autofree char *path = g_build_filename (repository, name, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *entry;
+
+  while (dir != NULL && names->len < STRANGE_MAX && (entry = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *below = g_strconcat (name, "/", entry, NULL);
+      g_autofree char *place = g_build_filename (repository, below, NULL);
+      struct stat status;
+      if (lstat (place, &status) != 0)
+        continue;
+      if (S_ISDIR (status.st_mode) && depth < DEPTH_MAX)
+        add_folder (names, repository, below, depth + 1);
+      else
+        add_strange (names, below);
+    }
+}
+
+static void
+add_packed (GPtrArray *names, const char *repository)
+{
+  g_autofree char *path = g_build_filename (repository, "packed-refs", NULL);
+  g_autoptr (GBytes) bytes = naru_file_read (AT_FDCWD, path, REFS_MAX);
+  gsize size = 0;
+  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  g_autofree char *text = g_strndup (data != NULL ? data : "", size);
+
+  for (const char *at = text; at != NULL && *at != '\0' && names->len < STRANGE_MAX;)
+    {
+      g_autofree char *line = g_strndup (at, strcspn (at, "\n"));
+      const char *name = strstr (line, " refs/");
+      if (line[0] != '#' && name != NULL)
+        add_strange (names, name + 1);
+      at = strchr (at, '\n');
+      at = at != NULL ? at + 1 : NULL;
+    }
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * naru_repository_list_strange_refs:
+ * @repository: a folder that holds a repository
+ *
+ * Returns: (transfer full) (element-type utf8): names of the refs that no office makes, in one line each; so
+ * many of them as a person may want to read
+ */
+GPtrArray *
+naru_repository_list_strange_refs (const char *repository)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  add_folder (names, repository, "refs", 0);
+  add_packed (names, repository);
+  g_ptr_array_sort (names, compare_names);
+  return names;
 }

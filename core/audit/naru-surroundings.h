@@ -13,6 +13,7 @@ typedef enum
   NARU_SURROUNDING_ALTERNATES = 1 << 3,   /* objects stand elsewhere */
 } NaruSurrounding;
 
+NARU_EXTERN GPtrArray *naru_repository_list_strange_refs (const char *repository);
 NARU_EXTERN NaruSurrounding naru_repository_look_around (const char *repository);
 
 G_END_DECLS

@@ -166,6 +166,21 @@ move_branch (NaruRepository *repository, GPtrArray *rows, const NaruOid *from, c
   return sweep (repository, rows, error) && naru_repository_set_head (repository, from, to, FALSE, error);
 }
 
+/* The branch goes nowhere but to the last entry of the journal. */
+static gboolean
+check_rows_end (NaruOffice *self, GPtrArray *rows, const NaruStoreHead *head, GError **error)
+{
+  const Row *last = rows->len > 0 ? g_ptr_array_index (rows, rows->len - 1) : NULL;
+  g_autofree char *way_back = NULL;
+
+  if (last != NULL && last->seq == head->seq && naru_oid_equal (&last->commit, &head->head))
+    return TRUE;
+  way_back = naru_store_make_way_back (self->folder);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, way_back,
+                  _ ("the store says that the history ends at a commit that its journal does not hold"));
+  return FALSE;
+}
+
 /**
  * naru_office_publish_locked:
  * @self: an office whose history this process has locked
@@ -194,7 +209,7 @@ naru_office_publish_locked (NaruOffice *self, GError **error)
   if (!find_published (txn, &head, &branch, &seq, error))
     return FALSE;
   rows = read_rows (txn, seq, error);
-  if (rows == NULL)
+  if (rows == NULL || !check_rows_end (self, rows, &head, error))
     return FALSE;
   g_clear_pointer (&txn, naru_txn_end);
 

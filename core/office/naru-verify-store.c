@@ -13,10 +13,34 @@ add (NaruVerify *self, NaruVerifyGravity gravity, const char *code, guint64 seq,
   naru_findings_add (self->findings, gravity, code, NULL, seq, record, cure, message);
 }
 
+/* In its own repository an office is alone. Whoever has a clone may have branches and notes of their own. */
+static void
+check_refs (NaruVerify *self)
+{
+  g_autoptr (GPtrArray) names = naru_repository_list_strange_refs (self->history);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      gboolean notes = g_str_has_prefix (name, "refs/notes/");
+      g_autofree char *text =
+          g_strdup_printf (notes ? _ ("git shows words below commits that are no part of the history (%s)")
+                                 : _ ("no office made “%s”; nothing of the history rests on it"),
+                           name);
+      g_autofree char *quoted = g_shell_quote (name);
+      g_autofree char *cure = g_strdup_printf ("git update-ref -d %s", quoted);
+      if (self->office != NULL)
+        add (self, notes ? NARU_VERIFY_BROKEN : NARU_VERIFY_NOTE, notes ? "notes" : "ref", 0, NULL, cure,
+             text);
+      else if (notes)
+        add (self, NARU_VERIFY_DOUBTFUL, "notes", 0, NULL, cure, text);
+    }
+}
+
 void
 naru_verify_surroundings (NaruVerify *self)
 {
-  static const struct
+  const struct
   {
     NaruSurrounding kind;
     NaruVerifyGravity gravity;
@@ -33,8 +57,9 @@ naru_verify_surroundings (NaruVerify *self)
     { NARU_SURROUNDING_SHALLOW, NARU_VERIFY_BROKEN, "shallow",
       N_ ("git shows only a part of the history (shallow)"),
       N_ ("take a whole clone: git fetch --unshallow") },
-    { NARU_SURROUNDING_ALTERNATES, NARU_VERIFY_DOUBTFUL, "alternates",
-      N_ ("objects of the history stand in another repository (objects/info/alternates)"),
+    /* a clone may borrow from the one beside it; the history of an office is whole */
+    { NARU_SURROUNDING_ALTERNATES, self->office != NULL ? NARU_VERIFY_BROKEN : NARU_VERIFY_DOUBTFUL,
+      "alternates", N_ ("objects of the history stand in another repository (objects/info/alternates)"),
       N_ ("git repack -a -d brings them in; then remove the file") },
   };
   NaruSurrounding found = naru_repository_look_around (self->history);
@@ -42,6 +67,7 @@ naru_verify_surroundings (NaruVerify *self)
   for (guint i = 0; i < G_N_ELEMENTS (things); i++)
     if ((found & things[i].kind) != 0)
       add (self, things[i].gravity, things[i].code, 0, NULL, _ (things[i].cure), _ (things[i].message));
+  check_refs (self);
 }
 
 typedef struct

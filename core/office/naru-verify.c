@@ -181,7 +181,9 @@ read_history (NaruVerify *self, const NaruOid *last, GError **error)
         {
           if (is_stopped (self))
             return set_stopped (self, error);
-          if (self->replay.head.seq == 0 && g_error_matches (local, NARU_ERROR, NARU_ERROR_INVALID))
+          /* an office that has none any more has lost it; anything else was none */
+          if (self->office == NULL && self->replay.head.seq == 0 &&
+              g_error_matches (local, NARU_ERROR, NARU_ERROR_INVALID))
             {
               g_propagate_error (error, g_steal_pointer (&local));
               return FALSE;

@@ -146,20 +146,6 @@ def write_report(path, results):
             yield result
 
 
-def set_aside(tap, results):
-    """What untold.txt lists is known not to be told, or not where it is; shown as what is still to be done, and taken off
-    the results. What is listed there and told by now fails, so that the list does not grow old."""
-    with open(os.path.join(harness.HERE, 'untold.txt'), encoding='utf-8') as file:
-        known = {line.strip() for line in file if line.strip() and not line.startswith('#')}
-    unknown = known - {describe(kind) for kind in KINDS}
-    listed = [result for result in results if describe(KINDS[result.number]) in known]
-    mended = [describe(KINDS[r.number]) for r in listed if not r.trouble and (r.named or r.status != BROKEN)]
-    tap.ok(not unknown and not mended, 'what untold.txt lists is still untold', [*sorted(unknown), *mended])
-    for result in listed:
-        tap.note(f'known to be untold: {describe(KINDS[result.number])}')
-    return [result for result in results if result not in listed]
-
-
 def choose(words):
     if words:
         return [number for number, kind in enumerate(KINDS) if any(word in describe(kind) for word in words)]
@@ -205,7 +191,6 @@ def main():
     for result in sorted(results, key=lambda r: r.number) if words and path is None else ():
         show(result)
     report(tap, results)
-    results = set_aside(tap, results)
     for name, comes in (('told', 'told'), ('told by what others hold', 'earlier'), ('left alone', 'same'),
                         ('taken without harm', 'odd')):
         mine = [result for result in results if KINDS[result.number].comes == comes]

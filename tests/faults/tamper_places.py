@@ -341,6 +341,7 @@ TOLD = (
                                                                        write(case, 'HEAD', 'ref: refs/heads/other\n'))),
     ('HEAD is detached at a forged commit', ('HEAD', 'main'), lambda case: write(case, 'HEAD',
      forged_commit(case) + '\n')),
+    ('the objects stand elsewhere', ('alternates',), alternates),
     ('notes on commits', ('notes', 'ref'), lambda case: case.git_run(
         '-c', 'user.name=x', '-c', 'user.email=x@x', 'notes', 'add', '-m', 'Agreed by phone', case.history.oids[20])),
 )
@@ -370,7 +371,6 @@ ODD = (
      forged_commit(case) + '\n')),
     ('a ref with the name of a commit', lambda case: write(case, f'refs/heads/{case.history.oids[20]}',
      forged_commit(case) + '\n')),
-    ('the objects stand elsewhere', alternates),
 )
 
 
