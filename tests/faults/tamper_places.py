@@ -195,8 +195,9 @@ for name, words, change in (
         ('meta: a pipeline is added', ('pipeline', 'party'), copied('meta', b'pipeline/need', b'pipeline/party')),
         ('meta: a pack is loosened', ('ownership', 'pack', 'rule'), replace_row('meta', b'pack/ownership', b'"block"',
          b'"warn" ', seal=True)),
-        ('meta: what a review reads is loosened', ('ownership', 'pack', 'rule'), replace_row('meta',
-         b'judge/ownership', b'block', b'warn ')),
+        ('meta: what a review reads is loosened', ('ownership', 'pack', 'rule'), lambda store, t: replace_row(
+            'meta', min(k for k in t['meta'] if k.startswith(b'judge/ownership') and b'block' in t['meta'][k]),
+            b'block', b'warn ')(store, t)),
         ('meta: a pack is gone', ('ownership', 'pack', 'rule'), drop_row('meta', b'pack/ownership')),
         ('meta: what a review reads is gone', ('ownership', 'pack', 'rule'), drop_row('meta', b'judge/ownership')),
         ('meta: a pack is switched off', ('rule', 'pack'), replace_row('meta', b'rules', b'"enabled":true',

@@ -87,7 +87,9 @@ do_create (RandomOffice *self, GError **error)
 static gboolean
 do_edit (RandomOffice *self, GError **error)
 {
-  static const char *const fields[] = { "title", "name", "summary", "unit", "external_id", "hub" };
+  static const char *const fields[] = {
+    "title", "name", "summary", "unit", "external_id", "hub", "keywords.0"
+  };
   g_autoptr (NaruJson) changes = naru_json_new_object ();
   g_autofree char *text = g_strdup_printf ("%s %u", pick_word (self), ++self->number);
 
@@ -96,6 +98,9 @@ do_edit (RandomOffice *self, GError **error)
       const char *field = fields[pick (self, G_N_ELEMENTS (fields))];
       if (g_str_equal (field, "hub"))
         naru_json_set_string (changes, field, "MGK");
+      else if (g_str_equal (field, "keywords.0"))
+        naru_json_set (changes, field,
+                       pick (self, 2) == 0 ? naru_json_new_null () : naru_json_new_string (pick_word (self)));
       else if (pick (self, 6) == 0)
         naru_json_set (changes, field, naru_json_new_null ());
       else
@@ -238,16 +243,24 @@ do_import (RandomOffice *self, GError **error)
   g_autoptr (GString) lines = g_string_new (NULL);
   g_autoptr (NaruJson) report = NULL;
   guint base = pick (self, 40);
-  gboolean deals = pick (self, 2) == 0;
+  static const char *const kinds[] = { "deal", "party", "person" };
+  const char *kind = kinds[pick (self, G_N_ELEMENTS (kinds))];
+  gboolean deals = g_str_equal (kind, "deal");
 
   for (guint i = 0; i < 5; i++)
-    g_string_append_printf (lines, "{\"%s\":\"%s %u\",\"external_id\":\"IMP-%u\"%s}\n",
-                            deals ? "title" : "name", pick (self, 2) == 0 ? "same" : "other", pick (self, 3),
-                            base + i,
-                            deals && pick (self, 2) == 0 ? ",\"trl\":5,\"stage\":\"disclosure\"" : "");
+    {
+      /* a login goes from one person to another within one import */
+      g_autofree char *login = g_str_equal (kind, "person")
+                                   ? g_strdup_printf (",\"login\":\"user-%u\"", pick (self, 12))
+                                   : g_strdup ("");
+      g_string_append_printf (lines, "{\"%s\":\"%s %u\",\"external_id\":\"IMP-%u\"%s%s}\n",
+                              deals ? "title" : "name", pick (self, 2) == 0 ? "same" : "other",
+                              pick (self, 3), *login != '\0' ? pick (self, 6) + i * 10 : base + i, login,
+                              deals && pick (self, 2) == 0 ? ",\"trl\":5,\"stage\":\"disclosure\"" : "");
+    }
   g_autofree char *file = import_write (&self->fixture, "rows.jsonl", lines->str);
-  return naru_desk_import (self->fixture.desk, deals ? "deal" : "party",
-                           &(NaruImportOptions){ .file = file, .partial = TRUE }, &report, error);
+  return naru_desk_import (self->fixture.desk, kind, &(NaruImportOptions){ .file = file, .partial = TRUE },
+                           &report, error);
 }
 
 static gboolean
