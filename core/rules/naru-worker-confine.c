@@ -122,7 +122,7 @@ restrict_files (const char *folder)
 
 #ifdef __SANITIZE_ADDRESS__
 /* The search for leaks stops all threads by a process of its own, which there cannot be. */
-const char *__asan_default_options (void);
+__attribute__ ((visibility ("default"))) const char *__asan_default_options (void);
 
 const char *
 __asan_default_options (void)
