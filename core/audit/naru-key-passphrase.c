@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-file-private.h"
+#include "naru-program.h"
 #include "naru-ssh-private.h"
 #include "naru-vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,6 +71,15 @@ wait_for (GPid child, gboolean *good)
   return TRUE;
 }
 
+/* In the child: it does not go on with the key when we are gone. */
+static void
+set_up_child (gpointer user_data)
+{
+  const pid_t *parent = user_data;
+
+  naru_program_tie (*parent, SIGKILL);
+}
+
 static gboolean
 run_keygen (const char *path, const char *const *answers, gboolean remove, GError **error)
 {
@@ -76,6 +87,7 @@ run_keygen (const char *path, const char *const *answers, gboolean remove, GErro
   g_autofree char *helper = naru_data_get_path ("share/keys", "answer");
   g_auto (GStrv) environment = g_get_environ ();
   int reader = -1;
+  pid_t parent = getpid ();
   GPid child = 0;
   gboolean good = FALSE;
 
@@ -92,8 +104,8 @@ run_keygen (const char *path, const char *const *answers, gboolean remove, GErro
   environment = g_environ_setenv (environment, "SSH_ASKPASS_REQUIRE", "force", TRUE);
   int nowhere = naru_file_open (AT_FDCWD, "/dev/null", O_RDWR, 0);
   gboolean started = g_spawn_async_with_fds (NULL, (char **) argv, environment,
-                                             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                             &child, reader, nowhere, nowhere, NULL);
+                                             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+                                             &parent, &child, reader, nowhere, nowhere, NULL);
   close (reader);
   close (nowhere);
   if (!started || !wait_for (child, &good))

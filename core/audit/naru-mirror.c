@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #define TOTAL_SECONDS (6 * 3600)
 #define LIST_MAX (8 << 20)
 #define URL_MAX 1024
+#define LOCK_LEFT 600 /* seconds; git holds one for a moment */
 #define HEX_SIZE (2 * NARU_OID_SIZE)
 #define BRANCH "refs/heads/main"
 
@@ -384,10 +386,71 @@ naru_mirror_fetch (const char *url, const char *repository, GPtrArray *refs, gui
   return naru_program_succeeded (&result) || fail (&result, url, error);
 }
 
+/* One lock of a mirror that is a folder. Where its age shows that whoever made it was killed, it goes.
+ * Returns: whether it stands in the way */
+static gboolean
+look_at_lock (const char *path)
+{
+  struct stat status;
+
+  if (lstat (path, &status) != 0 || !S_ISREG (status.st_mode))
+    return FALSE;
+  return status.st_uid != geteuid () || status.st_mtime >= g_get_real_time () / G_USEC_PER_SEC - LOCK_LEFT ||
+         unlink (path) != 0;
+}
+
+/* (transfer full) (nullable): the first lock that stands in the way of @refs and the branch */
+static char *
+find_lock (const char *repository, GPtrArray *refs)
+{
+  static const char *const always[] = { BRANCH, "HEAD", "packed-refs" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (always) + refs->len; i++)
+    {
+      const char *name = i < G_N_ELEMENTS (always)
+                             ? always[i]
+                             : ((const NaruRef *) g_ptr_array_index (refs, i - G_N_ELEMENTS (always)))->name;
+      g_autofree char *file = g_strconcat (name, ".lock", NULL);
+      g_autofree char *path = g_build_filename (repository, file, NULL);
+      if (look_at_lock (path))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+/* A push into a folder runs on this machine from end to end. Killed with all its processes, as by a power
+ * loss, it leaves locks behind that would block the mirror for ever. */
+static char *
+clear_locks (const char *url, GPtrArray *refs)
+{
+  g_autofree char *inner = NULL;
+  g_autofree char *head = NULL;
+
+  if (naru_mirror_is_url (url))
+    return NULL;
+  inner = g_build_filename (url, ".git", NULL);
+  head = g_build_filename (inner, "HEAD", NULL);
+  return find_lock (access (head, F_OK) == 0 ? inner : url, refs);
+}
+
+static gboolean
+fail_locked (const char *url, const char *lock, GError **error)
+{
+  naru_set_error (error, NARU_ERROR_CONFLICT, NULL, 0,
+                  _ ("Wait ten minutes and run the command again; or, if nobody writes to the mirror now, "
+                     "remove that file."),
+                  _ ("the mirror %s took nothing: somebody writes to it, or was interrupted and left %s"),
+                  url, lock);
+  return FALSE;
+}
+
 /* "! refs/heads/main:refs/heads/main [rejected] (fetch first)" */
 static gboolean
-fail_push (const NaruProgramResult *result, const char *url, GError **error)
+fail_push (const NaruProgramResult *result, const char *url, const char *lock, GError **error)
 {
+  if (lock != NULL && result->end == NARU_PROGRAM_ENDED)
+    return fail_locked (url, lock, error);
+
   g_auto (GStrv) lines = g_strsplit (result->output != NULL ? result->output : "", "\n", -1);
 
   for (gsize i = 0; lines[i] != NULL && result->end == NARU_PROGRAM_ENDED; i++)
@@ -442,6 +505,10 @@ naru_mirror_push (const char *url, const char *repository, const NaruOid *head, 
       naru_oid_to_hex (&ref->oid, hex);
       g_ptr_array_add (list, g_strdup_printf ("%s:%s", hex, ref->name));
     }
+  g_free (clear_locks (url, refs));
   run_git (repository, list, &program, &result);
-  return naru_program_succeeded (&result) || fail_push (&result, url, error);
+  if (naru_program_succeeded (&result))
+    return TRUE;
+  g_autofree char *lock = clear_locks (url, refs);
+  return fail_push (&result, url, lock, error);
 }

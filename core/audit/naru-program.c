@@ -49,14 +49,30 @@ make_environment (const NaruProgram *self)
   return g_environ_setenv (environment, "GIT_CONFIG_GLOBAL", "/dev/null", TRUE);
 }
 
+/* In a child that was just forked: it is sent @signal when @parent, which forked it, is gone. */
+void
+naru_program_tie (pid_t parent, int signal)
+{
+  prctl (PR_SET_PDEATHSIG, signal);
+  if (getppid () != parent) /* it ended before the line above */
+    _exit (1);
+}
+
+typedef struct
+{
+  const NaruProgram *program;
+  pid_t parent;
+} Child;
+
 /* In the child: it goes when we go, and has no terminal to ask at. */
 static void
 set_up_child (gpointer user_data)
 {
-  const NaruProgram *self = user_data;
+  const Child *child = user_data;
+  const NaruProgram *self = child->program;
   struct rlimit limit = { 0, 0 };
 
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  naru_program_tie (child->parent, SIGTERM);
   setsid ();
   setrlimit (RLIMIT_CORE, &limit);
   limit.rlim_cur = limit.rlim_max = (rlim_t) self->file_max;
@@ -200,14 +216,15 @@ void
 naru_program_run (const NaruProgram *self, NaruProgramResult *result)
 {
   Run run = { .program = self, .result = result, .output_fd = -1, .errors_fd = -1 };
+  Child child = { self, getpid () };
   g_auto (GStrv) environment = make_environment (self);
   g_autoptr (GError) failure = NULL;
 
   memset (result, 0, sizeof *result);
   result->status = -1;
   if (!g_spawn_async_with_pipes (NULL, (char **) self->argv, environment,
-                                 G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
-                                 (gpointer) self, &run.child, NULL, &run.output_fd, &run.errors_fd, &failure))
+                                 G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, &child,
+                                 &run.child, NULL, &run.output_fd, &run.errors_fd, &failure))
     {
       if (g_error_matches (failure, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
         result->end = NARU_PROGRAM_ABSENT;

@@ -3,6 +3,8 @@
 
 #include "naru-base.h"
 
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 typedef void (*NaruProgramTold) (const char *text, gpointer user_data);
@@ -38,6 +40,7 @@ typedef struct
   char *errors; /* its last words, as UTF-8 */
 } NaruProgramResult;
 
+void naru_program_tie (pid_t parent, int signal);
 NARU_EXTERN void naru_program_run (const NaruProgram *self, NaruProgramResult *result);
 NARU_EXTERN gboolean naru_program_succeeded (const NaruProgramResult *result);
 NARU_EXTERN char *naru_program_last_line (const NaruProgramResult *result);

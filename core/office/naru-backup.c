@@ -27,6 +27,7 @@ typedef struct
   NaruDesk *desk;
   const char *passphrase; /* (nullable) */
   char *folder;           /* beside the file, or in the office's folder: all that is temporary */
+  int held;               /* the second of these, as long as this command lives; else -1 */
   char *outside;          /* (nullable): beside the file: the vault */
   char *repository;       /* in it: the pack */
   NaruPack *pack;
@@ -43,6 +44,8 @@ backup_clear (Backup *self)
   g_clear_pointer (&self->pack, naru_pack_free);
   if (self->folder != NULL)
     naru_folder_remove (self->folder);
+  if (self->held >= 0)
+    close (self->held);
   g_clear_pointer (&self->refs, g_ptr_array_unref);
   if (self->outside != NULL)
     naru_folder_remove (self->outside);
@@ -298,14 +301,30 @@ put_in_place (const char *bundle, const char *file, guint64 *size, GError **erro
   return TRUE;
 }
 
+static char *
+get_place_inside (NaruOffice *office)
+{
+  return g_build_filename (office->folder, ".backup", NULL);
+}
+
+/* What encrypted backups left behind that were killed: the whole history, in the clear as in audit.git */
+void
+naru_office_sweep_backups (NaruOffice *self)
+{
+  g_autofree char *inside = get_place_inside (self);
+
+  naru_folder_sweep (inside);
+}
+
 static gboolean
 open_backup (Backup *self, const char *place, GError **error)
 {
   g_autoptr (NaruRepository) made = NULL;
+  g_autofree char *inside = get_place_inside (self->desk->office);
 
-  g_autofree char *inside = g_build_filename (self->desk->office->folder, "backup", NULL);
-
-  self->folder = naru_folder_make_beside (self->passphrase != NULL ? inside : place, error);
+  naru_office_sweep_backups (self->desk->office);
+  self->folder = self->passphrase != NULL ? naru_folder_make_held (inside, &self->held, error)
+                                          : naru_folder_make_beside (place, error);
   if (self->folder == NULL)
     return FALSE;
   if (self->passphrase != NULL)
@@ -380,7 +399,7 @@ naru_desk_backup_encrypted (NaruDesk *self, const char *file, const char *passph
   g_autofree char *made = NULL;
   g_autoptr (NaruJson) manifest = NULL;
   g_autoptr (GError) waiting = NULL;
-  g_auto (Backup) backup = { .desk = self, .passphrase = passphrase };
+  g_auto (Backup) backup = { .desk = self, .passphrase = passphrase, .held = -1 };
   guint64 size = 0;
 
   if (!naru_desk_require (self, "office", "administer", NULL, error) || !check_place (place, error))

@@ -295,7 +295,10 @@ naru_desk_status (NaruDesk *self, GError **error)
   if (!naru_store_is_read_only (self->office->store) && !naru_office_checkpoint (self->office, &problem))
     g_debug ("%s", problem->message);
   if (!naru_store_is_read_only (self->office->store))
-    naru_office_settle_keys (self->office);
+    {
+      naru_office_settle_keys (self->office);
+      naru_office_sweep_backups (self->office);
+    }
   records = naru_json_new_object ();
   naru_json_set (json, "records", records);
   txn = naru_store_begin_read (self->office->store, error);

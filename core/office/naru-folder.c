@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define HOLD_TRIES 3
 
 /* What is made whole or not at all is built beside its place and moved there in the end. */
 
@@ -41,6 +44,62 @@ naru_folder_make_beside (const char *place, GError **error)
   naru_set_error_errno (error, errno, _ ("choose a folder that you may write to"),
                         _ ("cannot make a folder in %s"), parent);
   return NULL;
+}
+
+/* The folder is ours as long as this is open; -1: somebody else's, or going */
+static int
+hold (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat st;
+
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &st) == 0 && st.st_nlink > 0 &&
+      st.st_uid == geteuid ())
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+/* (transfer full) (nullable): as naru_folder_make_beside(), for a place in the office's own folder.
+ * @held: (out): to be closed in the end; as long as it is open naru_folder_sweep() leaves the folder alone */
+char *
+naru_folder_make_held (const char *place, int *held, GError **error)
+{
+  for (guint i = 0; i < HOLD_TRIES; i++)
+    {
+      g_autofree char *folder = naru_folder_make_beside (place, error);
+      if (folder == NULL)
+        return NULL;
+      *held = hold (folder);
+      if (*held >= 0 || i + 1 == HOLD_TRIES) /* a disk without locks, where none is swept either */
+        return g_steal_pointer (&folder);
+      rmdir (folder);
+    }
+  return NULL;
+}
+
+/* Removes the folders that naru_folder_make_held() made there for commands that were killed. */
+void
+naru_folder_sweep (const char *place)
+{
+  g_autofree char *parent = g_path_get_dirname (place);
+  g_autofree char *base = g_path_get_basename (place);
+  g_autofree char *prefix = g_strconcat (base, ".new-", NULL);
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (!g_str_has_prefix (name, prefix))
+        continue;
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+      int held = hold (path);
+      if (held < 0)
+        continue;
+      naru_folder_remove (path);
+      close (held);
+    }
 }
 
 /* Whether an office may be made at @folder; where it may, a folder beside it to build it in. */

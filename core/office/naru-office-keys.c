@@ -19,6 +19,7 @@
 
 #define KEY_FILE "office"
 #define NEW_FILE "office.new"
+#define LOCKING_SUFFIX ".passphrase" /* while a key gets one, or loses it (naru-key-passphrase.c) */
 #define KEY_FIELD "keys/office"
 
 static char *
@@ -193,6 +194,15 @@ sync_keys (NaruOffice *self)
   close (fd);
 }
 
+/* A key that was about to get its passphrase, or to lose it, when the command was killed: a copy that may be
+ * in the clear. */
+static void
+remove_copies (NaruOffice *self)
+{
+  remove_file (self, KEY_FILE LOCKING_SUFFIX);
+  remove_file (self, NEW_FILE LOCKING_SUFFIX);
+}
+
 /* Gives the key in force its place, and removes one that was made but never came into force. What cannot be
  * moved now is found under its first name. @txn: a write transaction, which keeps all others out. */
 static gboolean
@@ -205,6 +215,7 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
 
   if (signers == NULL)
     return FALSE;
+  remove_copies (self);
   if (new_one != NULL)
     {
       move_file (self, NEW_FILE ".pub", KEY_FILE ".pub");
@@ -224,14 +235,26 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_settled (NaruOffice *self)
+{
+  static const char *const names[] = { NEW_FILE, NEW_FILE ".pub", KEY_FILE LOCKING_SUFFIX,
+                                       NEW_FILE LOCKING_SUFFIX };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = key_path (self, names[i]);
+      if (access (path, F_OK) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* After a rotation, and for what one that was cut short left behind. */
 void
 naru_office_settle_keys (NaruOffice *self)
 {
-  g_autofree char *path = key_path (self, NEW_FILE);
-  g_autofree char *public_path = key_path (self, NEW_FILE ".pub");
-
-  if (access (path, F_OK) != 0 && access (public_path, F_OK) != 0)
+  if (is_settled (self))
     return;
   g_autoptr (NaruTxn) txn = naru_store_begin_write (self->store, NULL);
   if (txn != NULL)

@@ -66,8 +66,13 @@ NaruRepository *naru_office_get_repository (NaruOffice *self, GError **error);
 char *naru_boot_id (void);
 gboolean naru_office_check_names (const char *name, const char *hub, GError **error);
 
+/* naru-backup.c */
+void naru_office_sweep_backups (NaruOffice *self);
+
 /* naru-folder.c */
 char *naru_folder_make_beside (const char *place, GError **error);
+char *naru_folder_make_held (const char *place, int *held, GError **error);
+void naru_folder_sweep (const char *place);
 gboolean naru_folder_prepare (const char *folder, char **temporary, GError **error);
 NaruOffice *naru_office_open_made (const char *place, GError **error);
 gboolean naru_folder_move (const char *temporary, const char *place, GError **error);

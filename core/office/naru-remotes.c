@@ -82,6 +82,35 @@ write_config (NaruChange *change, NaruJson *config, GError **error)
   return naru_txn_put_meta (naru_change_get_txn (change), "office", text, error);
 }
 
+static void
+forget_mirror (NaruOffice *self, const char *name)
+{
+  g_autofree char *ref = g_strconcat (NARU_MIRROR_REFS, name, NULL);
+  g_autoptr (GError) local = NULL;
+
+  if (!naru_office_lock_history (self, &local))
+    return;
+  if (!naru_repository_drop_ref (self->repository, ref, &local))
+    g_debug ("%s", local->message);
+  naru_office_unlock_history (self);
+}
+
+/* The removal of a mirror may have been cut short just before the end: how far that one was says nothing of
+ * a new one of its name. */
+static gboolean
+forget_former (NaruOffice *self, const char *name, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *url = naru_office_find_remote (self, name, &local);
+
+  if (url == NULL && local == NULL)
+    forget_mirror (self, name);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * naru_desk_add_remote:
  * @self: a desk
@@ -104,7 +133,9 @@ naru_desk_add_remote (NaruDesk *self, const char *name, const char *url, char **
   if (!naru_desk_require (self, "office", "administer", NULL, error) || !check_name (name, error))
     return FALSE;
   checked = naru_mirror_check_url (url, error);
-  change = checked != NULL ? naru_change_begin (self, "add-remote", error) : NULL;
+  if (checked == NULL || !forget_former (self->office, name, error))
+    return FALSE;
+  change = naru_change_begin (self, "add-remote", error);
   config = change != NULL ? read_config (naru_change_get_txn (change), error) : NULL;
   if (config == NULL)
     return FALSE;
@@ -122,19 +153,6 @@ naru_desk_add_remote (NaruDesk *self, const char *name, const char *url, char **
   naru_change_set_subject (change, NULL, NULL, "office: add mirror %s", name);
   *address = g_steal_pointer (&checked);
   return write_config (change, config, error) && naru_change_commit (change, NULL, error);
-}
-
-static void
-forget_mirror (NaruOffice *self, const char *name)
-{
-  g_autofree char *ref = g_strconcat (NARU_MIRROR_REFS, name, NULL);
-  g_autoptr (GError) local = NULL;
-
-  if (!naru_office_lock_history (self, &local))
-    return;
-  if (!naru_repository_drop_ref (self->repository, ref, &local))
-    g_debug ("%s", local->message);
-  naru_office_unlock_history (self);
 }
 
 /**

@@ -9,29 +9,7 @@ python=/usr/bin/python3
 export TMPDIR="$work" no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
 
 mkdir tsa
-cat >tsa/tsa.cnf <<'END'
-[tsa]
-default_tsa = one
-[one]
-serial = serial
-crypto_device = builtin
-signer_cert = tsa.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-ess_cert_id_alg = sha256
-certs = tsa.pem
-[request]
-distinguished_name = name
-prompt = no
-x509_extensions = extensions
-[name]
-CN = Time of tests
-[extensions]
-basicConstraints = critical, CA:TRUE
-extendedKeyUsage = critical, timeStamping
-END
+cp "$here/tsa.cnf" tsa/
 (cd tsa && echo 01 >serial &&
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config tsa.cnf -section request -keyout tsa.key -out tsa.pem -days 30 &&
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config tsa.cnf -section request -keyout x.key -out stranger.pem -days 30 &&

@@ -19,6 +19,8 @@ import tempfile
 ZERO = bytes(32)
 GIT_ENV = {**os.environ, 'GIT_CONFIG_NOSYSTEM': '1', 'GIT_CONFIG_GLOBAL': '/dev/null', 'LC_ALL': 'C.UTF-8'}
 TIMEOUT = 120
+OWN_DECISIONS = ('approve', 'reject', 'waive')  # signed with the key of a person who has one
+SAID = ('person-key', 'refuse')  # what is said of a record without a change of it
 PERSON = re.compile(rb'^(.*?) <([^<>\n]*)> (\d+) ([+-]\d{4})$')
 
 
@@ -53,6 +55,7 @@ class Office:
         self.folder = folder
         self.git_dir = os.path.join(folder, 'audit.git')
         self.problems = []
+        self.refs = {}
         self.commits = []
         self.objects = {}
         self.store = {}
@@ -74,10 +77,13 @@ def check_files(office, durable):
         inside = os.path.relpath(folder, office.folder)
         for name in files:
             temporary = durable and name.startswith(('tmp_', '.tmp'))
-            if inside.startswith('audit.git') and (name.endswith('.lock') or temporary):
+            # that of the branch goes with the next change, one of a seal or a mirror with the next checkpoint
+            locked = name.endswith('.lock') and (durable or name == 'main.lock')
+            if inside.startswith('audit.git') and (locked or temporary):
                 office.complain(f'left over: {inside}/{name}')
     for name in os.listdir(office.folder):
-        if name not in ('data.mdb', 'lock.mdb', 'publish.lock', 'audit.git', 'keys'):
+        waits = not durable and name.startswith('.backup.new-')
+        if name not in ('data.mdb', 'lock.mdb', 'publish.lock', 'audit.git', 'keys') and not waits:
             office.complain(f'left over: {name}')
     for name in os.listdir(os.path.join(office.folder, 'keys')) if durable else ():
         if name not in ('office', 'office.pub'):
@@ -146,12 +152,13 @@ def diff_trees(office, old, new, prefix=b''):
 
 
 def read_commits(office):
-    """The branch from its root on: one line of commits, and no other branch or tag."""
-    refs = office.git('for-each-ref', '--format=%(refname) %(objectname)').stdout.decode().split('\n')[:-1]
-    if len(refs) != 1 or not refs[0].startswith('refs/heads/main '):
-        office.complain(f'the refs are {refs}')
+    """The branch from its root on: one line of commits, and no other branch; the other refs are for check_refs()."""
+    lines = office.git('for-each-ref', '--format=%(refname) %(objectname)').stdout.decode().split('\n')[:-1]
+    office.refs = dict(line.split(' ') for line in lines)
+    if [name for name in office.refs if name.startswith('refs/heads/')] != ['refs/heads/main']:
+        office.complain(f'the refs are {lines}')
         return
-    oid = refs[0].split(' ')[1]
+    oid = office.refs['refs/heads/main']
     while oid is not None:
         commit = Commit(oid, get_object(office, oid, 'commit'))
         office.commits.append(commit)
@@ -204,17 +211,53 @@ def check_commits(office):
     office.chain = chain
 
 
+class Signer:
+    """A line of keys/allowed_signers."""
+
+    def __init__(self, line):
+        self.principal, options, kind, self.key = line.split(b' ')
+        if not options.startswith(b'namespaces="git",valid-after="') or kind != b'ssh-ed25519':
+            raise ValueError(f'not a line of a signer: {line!r}')
+        self.ended, self.is_office = b',valid-before="' in options, self.principal.startswith(b'office@')
+
+
+def read_head_file(office, commit, *path):
+    """A file of a commit's tree; empty where it is not there"""
+    oid = commit.tree
+    for name in path[:-1]:
+        oid = read_tree(office, oid).get(name, (None, None))[1]
+        if oid is None:
+            return b''
+    file = read_tree(office, oid).get(path[-1])
+    return get_object(office, file[1], 'blob') if file else b''
+
+
 def read_signers(office, commit):
-    """The lines of keys/allowed_signers that stand in a commit's tree; the last one is of the key in force."""
-    folder = read_tree(office, commit.tree).get(b'keys')
-    file = read_tree(office, folder[1]).get(b'allowed_signers') if folder else None
-    text = get_object(office, file[1], 'blob') if file else b''
-    return [line for line in text.split(b'\n') if line and not line.startswith(b'#')]
+    """The lines of keys/allowed_signers that stand in a commit's tree"""
+    text = read_head_file(office, commit, b'keys', b'allowed_signers')
+    return [Signer(line) for line in text.split(b'\n') if line and not line.startswith(b'#')]
 
 
-def find_signer(commit):
+def in_force(signers, principal=None):
+    """The keys in force of the office, or of a person; each has one at most"""
+    return [signer.key for signer in signers if not signer.ended and
+            (signer.is_office if principal is None else signer.principal == principal)]
+
+
+def find_wanted(commit, before, after):
+    """The keys by one of which an entry may be signed: that of its author for what they decide themselves, else that
+    of the office as the entry before it names it; its first key signs itself, and so may one in place of a lost one."""
+    own = in_force(before, commit.author[1]) if commit.trailer('Naru-Action') in OWN_DECISIONS else []
+    if own:
+        return own
+    if in_force(before) and commit.trailer('Naru-Action') != 'revoke-key':
+        return in_force(before)
+    return in_force(before) + in_force(after)
+
+
+def find_signer(signature):
     """The public key that a signature names, and whether it is one for git."""
-    lines = commit.signature.replace(b'\n ', b'\n').split(b'\n')
+    lines = signature.replace(b'\n ', b'\n').strip(b'\n').split(b'\n')
     if lines[0] != b'-----BEGIN SSH SIGNATURE-----' or lines[-1] != b'-----END SSH SIGNATURE-----':
         return b''
     data = base64.b64decode(b''.join(lines[1:-1]), validate=True)
@@ -223,26 +266,123 @@ def find_signer(commit):
     return base64.b64encode(data[14:14 + size]) if good else b''
 
 
+def verify(office, signers, *words):
+    """Lets git verify a signature by the list of the head."""
+    path = os.path.join(tempfile.gettempdir(), f'signers-{os.getpid()}')
+    with open(path, 'wb') as file:
+        file.write(signers)
+    office.git('-c', f'gpg.ssh.allowedSignersFile={path}', *words)
+    os.unlink(path)
+
+
 def check_signatures(office):
     """Every commit names the key that was in force before it, and an office that has a key goes on to sign. Of all
-    the signatures git itself verifies the last; tests/cli/test-keys.sh lets it verify each."""
-    before = []
+    the signatures git itself verifies the last of the office and the last of a person; tests/cli/test-keys.sh lets it
+    verify each."""
+    before, last = [], {}
     for number, commit in enumerate(office.commits, 1):
         signers = read_signers(office, commit)
-        wanted = [lines[-1].split(b' ')[-1] for lines in (before, signers) if lines]
-        if wanted and commit.trailer('Naru-Action') != 'revoke-key':
-            wanted = wanted[:1]
-        if (commit.signature or wanted) and find_signer(commit) not in wanted:
+        wanted, found = find_wanted(commit, before, signers), find_signer(commit.signature)
+        if (commit.signature or wanted) and found not in wanted:
             office.complain(f'entry {number} is not signed with the key in force')
-        if len([line for line in signers if b'valid-before' not in line]) > 1 or len(signers) < len(before):
+        principals = {signer.principal for signer in signers if not signer.is_office}
+        if any(len(in_force(signers, principal)) > 1 for principal in (None, *principals)) or \
+                len(signers) < len(before) or len({signer.key for signer in signers}) < len(signers):
             office.complain(f'entry {number}: the list of keys is wrong')
         before = signers
+        last[found in in_force(signers)] = commit.oid
+    text = read_head_file(office, office.commits[-1], b'keys', b'allowed_signers')
     if before:
-        path = os.path.join(tempfile.gettempdir(), f'signers-{os.getpid()}')
-        with open(path, 'wb') as file:
-            file.write(b'\n'.join(before) + b'\n')
-        office.git('-c', f'gpg.ssh.allowedSignersFile={path}', 'verify-commit', office.commits[-1].oid)
-        os.unlink(path)
+        for oid in last.values():
+            verify(office, text, 'verify-commit', oid)
+
+
+def check_meta(office):
+    """What the store says of keys and mirrors is what stands at the head."""
+    for row, path in ((b'signers', (b'keys', b'allowed_signers')), (b'revoked-signers', (b'keys', b'revoked_signers'))):
+        said = read_checked(office, 'meta', row) if row in office.store.get('meta', {}) else b''
+        if said != read_head_file(office, office.commits[-1], *path):
+            office.complain(f'the row {row.decode()} is not what the history has')
+    config = json.loads(read_head_file(office, office.commits[-1], b'office.json'))
+    if json.loads(read_checked(office, 'meta', b'office')) != config:
+        office.complain('the row office is not what the history has')
+    for name, remote in config.get('remotes', {}).items():
+        if list(remote) != ['url'] or not remote['url']:
+            office.complain(f'the mirror {name} has no address')
+
+
+def take_string(data, at):
+    size = int.from_bytes(data[at:at + 4], 'big')
+    if at + 4 + size > len(data):
+        raise ValueError('a key file that is cut off')
+    return data[at + 4:at + 4 + size], at + 4 + size
+
+
+def check_key_file(office):
+    """The file of the office's key is whole, locked or not, and it is the key in force."""
+    path = os.path.join(office.folder, 'keys', 'office')
+    wanted = in_force(read_signers(office, office.commits[-1]))
+    if not os.path.exists(path):  # after a restore
+        return
+    with open(path, 'rb') as file:
+        lines = file.read().split(b'\n')
+    with open(path + '.pub', 'rb') as file:
+        public = file.read().split(b' ')[1].strip()
+    if lines[0] != b'-----BEGIN OPENSSH PRIVATE KEY-----' or lines[-2:] != [b'-----END OPENSSH PRIVATE KEY-----', b'']:
+        office.complain('keys/office is no private key')
+        return
+    data = base64.b64decode(b''.join(lines[1:-2]), validate=True)
+    cipher, at = take_string(data, len(b'openssh-key-v1\0'))
+    derivation, at = take_string(data, at)
+    _, at = take_string(data, at)
+    blob, at = take_string(data, at + 4)
+    secret, at = take_string(data, at)
+    if at != len(data) or len(secret) < 128 or (cipher == b'none') != (derivation == b'none'):
+        office.complain('keys/office is damaged')
+    if [base64.b64encode(blob)] != wanted or public not in wanted:
+        office.complain('keys/office is not the key in force')
+    if os.stat(path).st_mode & 0o77:
+        office.complain('keys/office is open to others')
+
+
+def check_refs(office):
+    """Seals are signed tags of commits of this history, by the key of the office in force there, and say what those say;
+    a time stamp names the seal's digest; a mirror stands at a commit of ours. There is nothing else but the branch."""
+    commits = {commit.oid: commit for commit in office.commits}
+    refs = office.refs
+    head = read_head_file(office, office.commits[-1], b'keys', b'allowed_signers')
+    for name, oid in refs.items():
+        if name.startswith('refs/tags/seal-'):
+            check_seal(office, name[len('refs/tags/'):], get_object(office, oid, 'tag'), commits, refs)
+            verify(office, head, 'verify-tag', oid)
+        elif name.startswith('refs/naru/timestamps/seal-'):
+            sealed = get_object(office, refs.get('refs/tags/' + name[len('refs/naru/timestamps/'):], ''), 'tag')
+            if hashlib.sha256(sealed).digest() not in get_object(office, oid, 'blob'):
+                office.complain(f'{name} stamps something else')
+        elif name.startswith('refs/naru/mirrors/') and oid not in commits:
+            office.complain(f'{name} is no commit of this history')
+        elif name != 'refs/heads/main' and not name.startswith('refs/naru/mirrors/'):
+            office.complain(f'an unknown ref: {name}')
+
+
+def check_seal(office, name, content, commits, refs):
+    at = content.rfind(b'-----BEGIN SSH SIGNATURE-----')
+    text, signature = content[:at].decode(), content[at:]
+    head, _, message = text.partition('\n\n')
+    lines = head.split('\n')
+    commit = commits.get(lines[0][len('object '):])
+    said = dict(line.split(': ', 1) for line in message.rstrip('\n').split('\n\n')[-1].split('\n'))
+    if commit is None or lines[1:3] != ['type commit', f'tag {name}'] or not lines[3].startswith('tagger '):
+        office.complain(f'{name} is no seal of this history')
+        return
+    if (said.get('Naru-Seq'), said.get('Naru-Chain'), said.get('Naru-Head')) != (
+            str(commit.seq), commit.trailer('Naru-Chain'), commit.oid):
+        office.complain(f'{name} contradicts the commit that it names')
+    if find_signer(signature) not in in_force(read_signers(office, commit)):
+        office.complain(f'{name} is not signed with the key in force')
+    previous = said.get('Naru-Previous', '').split(' ')
+    if previous != [''] and refs.get('refs/tags/' + previous[0]) != previous[-1]:
+        office.complain(f'{name} names a seal before it that is not there')
 
 
 def read_store(office):
@@ -295,13 +435,17 @@ def check_records(office, tree):
 
 
 def check_events(office):
-    """Each event of a record belongs to an entry that changed it, and each change of a record is an event."""
+    """Each event of a record belongs to an entry that changed it, or that says something of it alone; and each such
+    entry is an event."""
     seen = set()
     for key in office.store.get('history', {}):
         kind, name, seq = key[:-8].split(b'\0')[0], key[:-8].split(b'\0')[1], int.from_bytes(key[-8:], 'big')
         seen.add((record_path(kind.decode(), name.decode()), seq))
     made = {(path, commit.seq) for commit in office.commits for path, _ in commit.files
             if path.startswith(b'records/')}
+    for commit in office.commits:
+        if commit.trailer('Naru-Action') in SAID:
+            made.add((record_path(commit.message.split(b' ', 1)[0].decode(), commit.trailer('Naru-Record')), commit.seq))
     for path, seq in sorted(made - seen):
         office.complain(f'entry {seq} changed {path.decode()}, but the history table does not know')
     for path, seq in sorted(seen - made):
@@ -373,12 +517,16 @@ def check(folder, acks=(), durable=True, with_store=True):
         if office.commits:
             check_commits(office)
             check_signatures(office)
+            check_refs(office)
+            if durable:
+                check_key_file(office)
         if office.commits and with_store:
+            check_meta(office)
             check_records(office, list(walk_tree(office, office.commits[-1].tree)))
             check_events(office)
             check_counters(office)
             check_progress(office, durable)
-    except (ValueError, AttributeError, OSError, IndexError, subprocess.TimeoutExpired) as error:
+    except (ValueError, AttributeError, OSError, IndexError, subprocess.TimeoutExpired, KeyError) as error:
         office.complain(f'the checker gave up: {type(error).__name__}: {error}')
     for ack in acks:
         found = count_matches(office, ack) if not office.problems else ack.get('count', 1)

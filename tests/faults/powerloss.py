@@ -42,7 +42,7 @@ class Film:
                  for number in range(len(scenario.commands))]
         harness.must(harness.run(['strace', '-f', '-y', '-xx', '-s', '100000000', '-o', trace, '-e',
                                   'signal=none', '-e', 'trace=' + effects.CALLS, 'sh', '-c', ' && '.join(lines)],
-                                 env=scenario.environment()))
+                                 env=scenario.environment(), cwd=scenario.folder(top)))
         with open(trace, encoding='utf-8', errors='replace') as file:
             self.effects = recorder.read_trace(file)
         self.base, self.live = recorder.base, recorder.live

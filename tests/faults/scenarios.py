@@ -9,206 +9,19 @@ import re
 import shutil
 
 import harness
+import outside
 import portfolio
-from harness import PROGRAM, judge, judge_by_change, must, naru, run
-
-LOG_HEADER = 'case,activity,time,who\n'
-
-
-class Scenario:
-    """A prepared office and commands upon it; heads[n] is the head after n of them. verb is the one that is tried.
-    acks: what the commands are found by once they are done, one or more for each."""
-
-    def __init__(self, name, base, commands, acks, env=None, head=None, who='head'):
-        self.name, self.base, self.commands, self.acks, self.who = name, base, commands, acks, who
-        self.verb = find_verb(commands[0])
-        self.heads = [head or harness.read_head(base)]
-        self.env = env or {}
-        trial = os.path.join(harness.work_folder(), f'trial-{name}')
-        self.lay(trial)
-        self.silent = False  # whether it prints nothing that would be an acknowledgement
-        for number in range(len(commands)):
-            self.silent = must(self.run(trial, number)) == '' or self.silent
-            self.heads.append(harness.read_head(trial))
-        problems = judge(trial, self.heads[-1:], acks, env=self.environment())
-        if problems:
-            harness.bail(f'{name}: an undisturbed run is wrong already: {problems[:5]}')
-        harness.remove(trial)
-
-    def environment(self, **more):
-        return harness.environment(**{**self.env, **more})
-
-    def lay(self, top):
-        """What the command is given, in a folder that is made anew."""
-        harness.copy(self.base, top)
-
-    def words(self, top, number=0):
-        return [PROGRAM, '--office', top, '--as', self.who, *self.commands[number]]
-
-    def run(self, top, number=0, prefix=()):
-        return run([*prefix, *self.words(top, number)], env=self.environment())
-
-    def judge(self, top, sure, by_change=False, **env):
-        """What is wrong, where the first commands (sure) were acknowledged and the others may be done or not."""
-        judge_it = judge_by_change if by_change else judge
-        return judge_it(top, self.heads[sure:], self.acks[:sure] if sure < len(self.commands) else self.acks,
-                        env=self.environment(**env))
-
-    def is_begun(self, top):
-        return self.is_done(top)
-
-    def is_done(self, top):
-        return harness.read_head(top) == self.heads[-1]
-
-    def says_done(self, done):
-        """Whether the answer says that the change is there."""
-        return done.returncode in (0, 7)
-
-    def check_acks(self, top):
-        return harness.checker.check(top, self.acks).problems
-
-
-class Maker:
-    """Makes an office where there was none. files: what stands in the folder beforehand, name -> path; by_steps: the
-    office is made first and filled then, so that its first entries may be all there is."""
-
-    commands, acks, silent = [None], [None], False
-
-    def __init__(self, name, words, files=None, head=None, by_steps=False):
-        self.name = self.verb = name
-        self.by_steps = by_steps
-        self.template, self.files, self.head = words, files or {}, head
-        self.env, self.count = {}, None
-        trial = os.path.join(harness.work_folder(), f'trial-{name}')
-        self.lay(trial)
-        self.silent = must(self.run(trial)) == ''
-        # where no key is given the key differs each time, and with it each id
-        made = harness.checker.check(self.office(trial), durable=False)
-        self.count = len(made.commits)
-        problems = made.problems or self.judge(trial, 1)
-        if problems:
-            harness.bail(f'{name}: an undisturbed run is wrong already: {problems[:5]}')
-        harness.remove(trial)
-
-    def environment(self, **more):
-        return harness.environment(**{**self.env, **more})
-
-    def office(self, top):
-        return os.path.join(top, 'office')
-
-    def lay(self, top):
-        harness.remove(top)
-        os.mkdir(top, 0o700)
-        for name, path in self.files.items():
-            (harness.copy if os.path.isdir(path) else shutil.copy)(path, os.path.join(top, name))
-
-    def words(self, top, number=0):
-        return [PROGRAM, '--as', 'head', *(word.replace('{top}', top) for word in self.template)]
-
-    def run(self, top, number=0, prefix=()):
-        return run([*prefix, *self.words(top)], env=self.environment())
-
-    def judge(self, top, sure, by_change=False, **env):
-        """There is a whole office or none; where there is none, making it again works."""
-        office, env = self.office(top), self.environment(**env)
-        if not os.path.exists(office):
-            if sure:
-                return ['it was acknowledged, and there is no office']
-            again = run(self.words(top), env=env)
-            if again.returncode != 0:
-                return [f'made again: ended with {again.returncode}: {again.stderr.strip()[-400:]}']
-        elif by_change and run(self.words(top), env=env).returncode == 0:
-            return ['an office was made over another one']
-        if 'keys' not in os.listdir(office) or not os.listdir(os.path.join(office, 'keys')):
-            return self.judge_without_key(office, env)
-        return self.judge_office(office, env, sure)
-
-    def judge_office(self, office, env, sure=1):
-        done = naru(office, 'status', env=env)
-        if done.returncode != 0:
-            return [f'naru status: ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-600:]}']
-        found = harness.checker.check(office)
-        # what could not be removed while the disk failed stays
-        found.problems = [problem for problem in found.problems if not problem.startswith('left over: .store-')]
-        if not found.problems and self.count not in (None, len(found.commits)) and not (self.by_steps and not sure):
-            return [f'{len(found.commits)} entries, not {self.count}']
-        if not found.problems and self.head not in (None, found.commits[-1].oid):
-            return [f'the head is {found.commits[-1].oid}, not {self.head}']
-        return found.problems
-
-    def judge_without_key(self, office, env):
-        """What was restored has no key, which status tells."""
-        done = naru(office, 'status', env=env)
-        if done.returncode != 1 or 'key' not in done.stdout:
-            return [f'naru status: ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-600:]}']
-        found = harness.checker.check(office)
-        return found.problems or harness.judge_head(found, 1, [self.head])
-
-    def is_begun(self, top):
-        return os.path.exists(self.office(top))
-
-    def is_done(self, top):
-        if self.by_steps and os.path.exists(self.office(top)):
-            count = run(['git', '--git-dir', os.path.join(self.office(top), 'audit.git'), 'rev-list', '--count',
-                'main'])
-            return count.stdout.strip() == str(self.count)
-        return os.path.exists(self.office(top))
-
-    def says_done(self, done):
-        return done.returncode in (0, 7) or (not self.by_steps and 'is made, but' in done.stderr)
-
-    def check_acks(self, top):
-        return []
-
-
-class Backup(Maker):
-    """Writes one file beside an office; the office stays as it is, but for what waited."""
-
-    def __init__(self, name, base, head):
-        super().__init__(name, ['--office', '{top}/office', 'backup', '{top}/office.backup'], {'office': base}, head)
-
-    def judge(self, top, sure, by_change=False, **env):
-        file, env = os.path.join(top, 'office.backup'), self.environment(**env)
-        problems = self.judge_office(self.office(top), env)
-        if problems:
-            return problems
-        if not os.path.exists(file):
-            if sure:
-                return ['it was acknowledged, and there is no backup']
-            again = run(self.words(top), env=env)
-            if again.returncode != 0:
-                return [f'written again: ended with {again.returncode}: {again.stderr.strip()[-400:]}']
-        restored = os.path.join(top, 'restored')
-        done = run([PROGRAM, 'restore', restored, '--from', file], env=env)
-        if done.returncode != 0 or harness.read_head(restored) != self.head:
-            return [f'the backup is not whole: ended with {done.returncode}: {done.stderr.strip()[-400:]}']
-        return []
-
-    def is_begun(self, top):
-        return self.is_done(top)
-
-    def is_done(self, top):
-        return os.path.exists(os.path.join(top, 'office.backup'))
+from harness import PROGRAM, must, naru, run
+from trials import Backup, Maker, Scenario
 
 
 # --- the verbs ---
-
-# What most of these leave is no entry that could be looked for, and the checker does not know the keys of people. A kill of
-# "seal" is tried in tests/cli/test-seal.sh; the others wait.
-NOT_YET = ('person key', 'seal', 'seal timestamp', 'remote push', 'remote remove', 'key passphrase')
 
 def list_changing_verbs():
     """As the one table of verbs in core/cli names them"""
     path = os.path.join(harness.HERE, '..', '..', 'core', 'cli', 'naru-verbs.c')
     with open(path, encoding='utf-8') as file:
-        found = re.findall(r'\{ "([a-z -]+)", NARU_SECTION_[A-Z]+, (?:CHANGES|[A-Z_ |]*NARU_VERB_CHANGES)', file.read())
-    return [verb for verb in found if verb not in NOT_YET]
-
-
-def find_verb(command):
-    verbs = list_changing_verbs()
-    pair = ' '.join(command[:2])
-    return pair if pair in verbs else command[0]
+        return re.findall(r'\{ "([a-z -]+)", NARU_SECTION_[A-Z]+, (?:CHANGES|[A-Z_ |]*NARU_VERB_CHANGES)', file.read())
 
 
 class World:
@@ -312,6 +125,7 @@ def list_scenarios():
     """name -> function () that makes the scenario. One that is named after its verb alone is what that verb is tried
     by; the others are the same verbs upon offices in other states."""
     world = World()
+    places = outside.Places(world)
     deal, base, env = world.deal, world.base, world.env
     edits = [['edit', deal, f'title=Title number {number}'] for number in range(5)]
     edited = [{'action': 'edit', 'record': deal, 'text': f'Title number {number}"'} for number in range(5)]
@@ -362,6 +176,10 @@ def list_scenarios():
                                                           world.key('next-key')], {'action': 'revoke-key'}),
         'remote add': change('remote add', base, ['remote', 'add', 'auditor', 'https://audit.example.com/mgk.git'],
                              {'action': 'add-remote'}),
+        'remote remove': change('remote remove', places.mirrored, ['remote', 'remove', 'auditor', '--reason', 'Gone'],
+                                {'action': 'remove-remote'}),
+        'person key': change('person key', base, lambda: ['person', 'key', 'minji', 'add', places.person_key()],
+                             {'action': 'person-key', 'record': portfolio.MINJI}),
         'pipeline add': change('pipeline add', base, lambda: ['pipeline', 'add', world.pipeline()],
                                {'text': 'What companies need'}),
         'rules adopt': change('rules adopt', base, lambda: ['rules', 'adopt', world.pack(), '--reason', 'Decree'],
@@ -370,7 +188,12 @@ def list_scenarios():
                                 {'action': 'rules', 'count': 2}),
         'plugin disable': change('plugin disable', base, ['plugin', 'disable', 'tidal', '--reason', 'Test'],
                                  {'action': 'rules'}),
+        **places.list(),
         # the same upon offices in other states
+        'backup-encrypted': lambda: Backup('backup-encrypted', world.waiting(), harness.read_head(world.waiting()),
+                                           places.passphrase()),
+        'approve-own': lambda: Scenario('approve-own', places.decider(), [['approve', 'MGK-2026-00002', 'evaluation']],
+                                        [about('approve', 'MGK-2026-00002')], places.decider_env(), who='dir'),
         'advance-checkpoint': change('advance-checkpoint', world.full, ['advance', deal, 'joint-rd'], moved[0]),
         'advance-waiting': change('advance-waiting', world.waiting, ['advance', deal, 'joint-rd'], moved[0]),
         'import-waiting': change('import-waiting', world.waiting, ['import', 'deal', world.rows], new_rows[0]),

@@ -87,7 +87,7 @@ def judge_answer(point, done, injected, present):
     problems = []
     if done.returncode not in (0, 1, 4, 5, 6, 7) or done.returncode == 'hangs':
         problems.append(f'ended with {done.returncode}')
-    if point.scenario.acks and not answer_lost and point.scenario.says_done(done) != present:
+    if point.scenario.acks and not answer_lost and not point.scenario.fits(done, present):
         problems.append(f'ended with {done.returncode}, but the change is {"there" if present else "not there"}')
     if point.scenario.acks and done.returncode == 0 and not present:
         problems.append('said that it was done, and it was not')
@@ -113,7 +113,7 @@ def try_point(point):
         return point, False, done.returncode, []
     there = scenario.is_begun(top)  # before anything goes on: judging makes again what was not made
     problems = scenario.judge(top, 0)
-    present = (there or not isinstance(scenario, scenarios.Maker)) and scenario.is_done(top)
+    present = (there or not scenario.remakes) and scenario.is_done(top)
     if not problems and present and scenario.acks:
         problems = scenario.check_acks(top)
     if not problems:
