@@ -46,6 +46,7 @@ typedef struct
   GArray *commits; /* of NaruOid, the newest first */
   char path[NARU_SOURCE_MAX_PATH + 1];
   guint64 n_trees;
+  GHashTable *met;    /* of NaruOid: folders of the commit at hand */
   gboolean keys_only; /* of all folders none but keys/ */
 } Reader;
 
@@ -287,6 +288,9 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
   /* git keeps none; and folders of nothing but folders, many times in each other, would never end */
   if (depth > 0 && after != NULL && right.entry.name == NULL)
     return refuse (error, _ ("the folder “%s” of the history is empty"), self->path);
+  /* a few objects, many times in each other, would unfold to more files than any disk has */
+  if (after != NULL && !naru_source_meet (&self->met, now))
+    return refuse (error, _ ("the folder “%s” of the history stands in a second place"), self->path);
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
   if ((self->task->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
@@ -418,6 +422,7 @@ send_files (Reader *self, guint i, const NaruOid *before, const NaruOid *tree, G
 {
   static const NaruOid none;
 
+  g_clear_pointer (&self->met, g_hash_table_unref);
   if ((self->task->flags & NARU_SOURCE_COMMITS_ONLY) == 0)
     return naru_oid_equal (before, tree) || diff_folders (self, before, tree, 0, error);
   self->keys_only = TRUE;

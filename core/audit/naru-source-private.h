@@ -53,6 +53,7 @@ G_NORETURN void naru_source_child_run (const NaruSourceTask *task);
 /* naru-source-refs.c */
 gboolean naru_source_send_refs (NaruRepository *repository, GArray *commits, NaruSourceOut *out,
                                 GError **error);
+gboolean naru_source_meet (GHashTable **met, const NaruOid *oid);
 void naru_source_find_chain (GBytes *commit, NaruDigest *chain);
 
 /* naru-bundle.c */

@@ -33,6 +33,16 @@ naru_source_find_chain (GBytes *commit, NaruDigest *chain)
     memset (chain, 0, sizeof *chain);
 }
 
+/* Whether a folder is met for the first time: an office has none twice in one commit, since each holds the
+ * names of its own records. @met: made where it is %NULL */
+gboolean
+naru_source_meet (GHashTable **met, const NaruOid *oid)
+{
+  if (*met == NULL)
+    *met = g_hash_table_new_full (naru_oid_hash, naru_oid_same, g_free, NULL);
+  return g_hash_table_add (*met, g_memdup2 (oid, sizeof *oid));
+}
+
 static void
 fill_seal (Sender *self, NaruSourceItem *item)
 {

@@ -185,7 +185,7 @@ class Recorder:
             raise TraceError('the trace cuts strings')
         path = args.handle_path(0)
         if args.handle(0) == 1 and self.find(path) is None and data.strip():
-            self.note('answer')
+            self.note('answer', pipe=path)
         offset = int(args.text.rsplit(', ', 1)[1]) if args.name == 'pwrite64' else None
         self.write(process, args.handle(0), path, offset, data[:result])
 
@@ -276,6 +276,9 @@ class Recorder:
             match = LINE.match(f'{process} {rest}')
             if match and int(match.group(4)) >= 0:
                 self.call(process, Arguments(match.group(2), match.group(3)), int(match.group(4)))
+        # what the programs say that ours runs is no answer to anybody; ours has the last word
+        last = next((effect.pipe for effect in reversed(self.effects) if effect.kind == 'answer'), None)
+        self.effects = [effect for effect in self.effects if effect.kind != 'answer' or effect.pipe == last]
         return self.effects
 
 

@@ -17,10 +17,18 @@ import hostile_files
 from harness import PROGRAM
 from hostile_cases import CASES, HARMLESS
 
-# Every verb that reads what somebody else may have written, and its words; what it makes is the folder {target}. STRICT: it takes
-# the harmless histories and no others; for the rest any clear answer will do.
-VERBS = {'restore': ('restore', '{target}', '--from', '{source}')}
-STRICT = {'restore'}
+# Every verb that reads what somebody else may have written, and its words; what it makes is the folder {target}. STRICT: it takes no
+# history but harmless ones, and may find something in them; for the rest any clear answer will do. {office} is the one whose history was copied. The
+# quick run tries one verb of the others upon each history.
+VERBS = {
+    'restore': ('restore', '{target}', '--from', '{source}'),
+    'verify': ('verify', '--repo', '{source}'),
+    'against': ('--office', '{office}', '--as', 'head', 'verify', '--against', '{source}'),
+    'remote': ('--office', '{office}', '--as', 'head', 'remote', 'check', '{source}'),
+}
+STRICT = {'restore', 'verify'}
+HARMLESS_ENDS = {'restore': (0,), 'verify': (0, 6), 'against': (0, 6), 'remote': (0, 6)}
+TOLD = {'restore'}  # the others tell what is broken in their answer
 REFUSED = (1, 2, 6)
 SECONDS = 60        # for one command on a busy machine; the slowest takes a tenth of that
 DEADLINE = '10'     # of the reading process, for a sign of life
@@ -53,7 +61,8 @@ def run(words, **more):
     began = time.monotonic()
     error = os.path.join(harness.slot(), 'stderr')
     with open(error, 'wb') as stream:
-        env = harness.environment(NARU_READ_DEADLINE=DEADLINE, HOME=os.path.join(harness.slot(), 'home'))
+        env = harness.environment(NARU_READ_DEADLINE=DEADLINE, HOME=os.path.join(harness.slot(), 'home'),
+                                  TMPDIR=os.path.join(harness.slot(), 'place'))
         process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
                                    preexec_fn=limit, start_new_session=True, **more)
     while time.monotonic() < began + SECONDS:
@@ -87,24 +96,37 @@ def make_source(name, base, folder):
 def judge(name, verb, target, outcome):
     code, said, memory, _ = outcome
     problems = []
-    expected = (0,) if name in HARMLESS else REFUSED
-    if verb not in STRICT:
-        expected = (0, *REFUSED)
+    expected = REFUSED if verb in STRICT else (0, *REFUSED)
+    if name in HARMLESS:
+        expected = HARMLESS_ENDS[verb]
     if code not in expected:
         problems.append(f'ended with {code}, not {expected}: {said[-600:]}')
     if code not in (0, 'hangs'):
-        found = harness.judge_message(subprocess.CompletedProcess([], code, '', said))
+        found = harness.judge_message(subprocess.CompletedProcess([], code, '', said)) if code != 6 or verb in TOLD else None
         problems += [found] if found else []
     if memory > MEMORY:
         problems.append(f'took {memory >> 20} MiB')
-    left = [entry for entry in os.listdir(os.path.dirname(target)) if entry.startswith('target')]
-    if code != 0 and left:
+    left = [entry for entry in os.listdir(os.path.dirname(target)) if code != 0 or entry != os.path.basename(target)]
+    if left:
         problems.append(f'left behind: {left}')
     return problems
 
 
+def choose_verbs(number):
+    others = [verb for verb in VERBS if verb != 'restore']
+    return list(VERBS) if harness.FULL else ['restore', others[number % len(others)]]
+
+
+def get_office():
+    """One for each worker, which stays what it is"""
+    office = harness.slot() + '.office'
+    if not os.path.exists(office):
+        harness.copy(os.path.join(harness.work_folder(), 'base'), office)
+    return office
+
+
 def try_case(point):
-    name, base = point
+    name, base, verbs = point
     folder = harness.slot()
     harness.remove(folder)
     place = os.path.join(folder, 'place')
@@ -115,13 +137,14 @@ def try_case(point):
     os.environ['HOSTILE_OUTSIDE'] = outside
     source = make_source(name, base, folder)
     target = os.path.join(place, 'target')
-    problems, numbers = [], (0, 0)
-    for verb, words in VERBS.items():
-        before = listing(folder, place)
-        outcome = run([PROGRAM, *[word.format(target=target, source=source) for word in words]])
+    problems, numbers, office = [], (0, 0), get_office()
+    for verb in verbs:
+        before = {**listing(folder, place), **listing(office)}
+        outcome = run([PROGRAM, *[word.format(target=target, source=source, office=office) for word in VERBS[verb]]])
         problems += [f'{verb}: {problem}' for problem in judge(name, verb, target, outcome)]
-        after = listing(folder, place)
-        changed = sorted(path for path in {*before, *after} - {os.path.join(folder, 'stderr')} if before.get(path) != after.get(path))
+        after = {**listing(folder, place), **listing(office)}
+        ours = {os.path.join(folder, 'stderr'), os.path.join(office, 'lock.mdb')}
+        changed = sorted(path for path in {*before, *after} - ours if before.get(path) != after.get(path))
         if changed:
             problems.append(f'{verb}: changed {changed[:5]}')
         numbers = max(numbers[0], outcome[2]), max(numbers[1], outcome[3])
@@ -174,7 +197,8 @@ def main():
     word = sys.argv[1] if len(sys.argv) > 1 else ''
     names = harness.sample((name for name in CASES if word in name), N_QUICK)
     most, longest = (0, ''), (0, '')
-    for name, problems, (memory, seconds) in harness.everywhere(try_case, [(name, base) for name in names]):
+    for name, problems, (memory, seconds) in harness.everywhere(try_case, [(name, base, choose_verbs(number))
+                                                                          for number, name in enumerate(names)]):
         tap.ok(not problems, name.encode('unicode_escape').decode(), problems)
         most, longest = max(most, (memory, name)), max(longest, (seconds, name))
     tap.note(f'{len(names)} histories; most memory {most[0] >> 20} MiB: {most[1]}; longest {longest[0]:.1f} s: {longest[1]}')

@@ -219,6 +219,7 @@ def seed_office(program):
         put('object', 'tree-whole', b'c' + b'tree %d\0' % len(tree) + tree)
         seed_bundle(git, f'{work}/small.git', work)
         signers = run(*git, 'show', 'main:keys/allowed_signers')
+        seed_seals(naru, git, signers, work)
         put('signature', 'signers', b'l' + signers)
         put('signature', 'public', b'pssh-ed25519 ' + signers.split()[-1])
         run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'fuzz', '-f', f'{work}/key')
@@ -226,6 +227,20 @@ def seed_office(program):
         commit = run(*git, 'cat-file', 'commit', 'main').decode()
         armor = commit[commit.index('gpgsig ') + 7:commit.index('-----END SSH SIGNATURE-----') + 28].replace('\n ', '\n')
         put('signature', 'armor', b'a' + armor.encode())
+
+
+def seed_seals(naru, git, signers, work):
+    run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'fuzz', '-f', f'{work}/own')
+    for name in ('first', 'second'):
+        naru('--as', 'kim', 'seal', '--name', name)
+        tag = run(*git, 'cat-file', 'tag', f'seal-{name}')
+        put('seal', name, signers, tag)
+    naru('--as', 'kim', 'person', 'key', 'kim', 'add', f'{work}/own.pub')
+    put('seal', 'person', run(*git, 'show', 'main:keys/allowed_signers'), tag)
+    at = tag.index(b'-----BEGIN')
+    put('seal', 'text', tag[:at], tag[at:])
+    put('seal', 'unsigned', signers, tag[:at])
+    naru('--as', 'kim', 'status')
 
 
 def seed_bundle(git, small, work):
