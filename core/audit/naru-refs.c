@@ -120,7 +120,8 @@ fail_read (NaruRepository *self, const char *name, int errsv, GError **error)
     naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("Restore it from a mirror, a backup or a clone."),
                     _ ("“%s/%s” is damaged: it names nothing."), self->path, name);
   else
-    naru_set_error_errno (error, errsv, NULL, _ ("Cannot read “%s/%s”"), self->path, name);
+    naru_set_error_errno (error, errsv, _ ("Check the permissions of the history's folder."),
+                          _ ("Cannot read “%s/%s”"), self->path, name);
   return FALSE;
 }
 
@@ -292,17 +293,28 @@ open_lock (NaruRepository *self, const char *lock)
   return fd;
 }
 
+/* @is_new: one that is not on disk for sure is taken back, so that the answer is true. The folder is opened
+ * before, while nothing is done yet. */
 static gboolean
-write_ref (NaruRepository *self, int fd, const char *lock, const char *name, const NaruOid *oid)
+write_ref (NaruRepository *self, int fd, const char *lock, const char *name, const NaruOid *oid,
+           gboolean is_new)
 {
   g_autofree char *folder = g_path_get_dirname (name);
+  int folder_fd = naru_file_open (self->root_fd, folder, O_RDONLY | O_DIRECTORY, 0);
   char text[HEX_SIZE + 2];
 
   naru_oid_to_hex (oid, text);
   text[HEX_SIZE] = '\n';
-  return naru_file_write (fd, text, HEX_SIZE + 1) && naru_file_sync (fd) &&
-         renameat (self->root_fd, lock, self->root_fd, name) == 0 &&
-         naru_file_sync_folder (self->root_fd, folder);
+  gboolean named = folder_fd >= 0 && naru_file_write (fd, text, HEX_SIZE + 1) && naru_file_sync (fd) &&
+                   renameat (self->root_fd, lock, self->root_fd, name) == 0;
+  gboolean done = named && naru_file_sync (folder_fd);
+  int errsv = errno;
+  if (named && !done && is_new)
+    unlinkat (self->root_fd, name, 0);
+  if (folder_fd >= 0)
+    close (folder_fd);
+  errno = errsv;
+  return done;
 }
 
 /**
@@ -339,7 +351,7 @@ naru_repository_set_ref (NaruRepository *self, const char *name, const NaruOid *
                       _ ("“%s” was set by someone else meanwhile."), name);
       good = FALSE;
     }
-  if (good && !write_ref (self, fd, lock, name, oid))
+  if (good && !write_ref (self, fd, lock, name, oid, naru_oid_is_zero (&present)))
     good = fail_write (self, name, errno, error);
   close (fd);
   if (!good)

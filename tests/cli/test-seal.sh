@@ -481,6 +481,28 @@ run --as head --json remote push closed
 assert_rc 1
 assert_jq '.[0] | .state == "failed" and (.problem | contains("hook declined"))'
 
+begin 'a lock that a killed push left on a mirror that is a folder is told, and goes when it is old'
+run --as minji edit "$deal" trl=7
+ok
+touch mirror.git/refs/heads/main.lock
+run --as head --json remote push auditor
+assert_rc 1
+assert_jq '.[0] | .state == "failed" and (.problem | contains("mirror.git/refs/heads/main.lock")) and (.cure | length > 10)'
+touch -d '1 hour ago' mirror.git/refs/heads/main.lock
+run --as head --json remote push auditor
+ok
+assert_jq '.[0].state == "pushed"'
+[ ! -e mirror.git/refs/heads/main.lock ] || complain 'it is still there'
+
+begin 'how far a mirror was that is gone says nothing of a new one'
+history update-ref refs/naru/mirrors/again main
+run --as head remote add again "$work/again.git"
+ok
+run --as head --json remote list
+assert_jq '.[] | select(.name == "again") | .pushed_seq == null'
+run --as head remote remove again --reason 'It never was there'
+ok
+
 begin 'git that runs no hook of the office'
 printf '#!/bin/sh\ntouch %s/ran\n' "$work" >"$office/audit.git/pre-push"
 mkdir -p "$office/audit.git/hooks"
