@@ -49,12 +49,17 @@ put_answers (const char *const *answers, int *reader, GError **error)
       naru_set_error_errno (error, errno, _ ("End other programs."), _ ("ssh-keygen cannot be run"));
       return FALSE;
     }
-  for (guint i = 0; answers[i] != NULL; i++)
-    {
-      naru_file_write (ends[1], answers[i], strlen (answers[i]));
-      naru_file_write (ends[1], "\n", 1);
-    }
+  gboolean good = TRUE;
+  for (guint i = 0; answers[i] != NULL && good; i++)
+    good = naru_file_write (ends[1], answers[i], strlen (answers[i])) && naru_file_write (ends[1], "\n", 1);
+  if (!good)
+    naru_set_error_errno (error, errno, _ ("End other programs."), _ ("ssh-keygen cannot be run"));
   close (ends[1]);
+  if (!good)
+    {
+      close (ends[0]);
+      return FALSE;
+    }
   *reader = ends[0];
   return TRUE;
 }
