@@ -174,11 +174,12 @@ naru_verb_key_passphrase (NaruCli *cli, char **args, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
   char *old = NULL;
+  gboolean has = FALSE;
   g_autoptr (NaruJson) json = NULL;
 
-  if (desk == NULL)
+  if (desk == NULL || !naru_desk_key_has_passphrase (desk, &has, error))
     return FALSE;
-  if (naru_desk_key_has_passphrase (desk))
+  if (has)
     {
       old = naru_cli_take_passphrase ("--old-passphrase-file", option_old_file,
                                       _ ("Present passphrase of the office's key:"), FALSE, error);

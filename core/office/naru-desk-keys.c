@@ -241,19 +241,23 @@ naru_desk_change_key (NaruDesk *self, const NaruNewKey *key, const char *reason,
 /**
  * naru_desk_key_has_passphrase: (skip)
  * @self: a desk
+ * @has: (out): whether the office's key has a passphrase
+ * @error: return location
  *
- * Returns: whether the office's key can be read and has a passphrase
+ * Returns: whether the key could be read, or there is none
  */
 gboolean
-naru_desk_key_has_passphrase (NaruDesk *self)
+naru_desk_key_has_passphrase (NaruDesk *self, gboolean *has, GError **error)
 {
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
   g_autoptr (NaruSigner) signer = NULL;
 
   /* as it is now, whatever this process has read */
   g_clear_pointer (&self->office->signer, naru_signer_unref);
-  return txn != NULL && naru_office_get_signer (self->office, txn, &signer, NULL) &&
-         naru_office_key_is_locked (self->office);
+  if (txn == NULL || !naru_office_get_signer (self->office, txn, &signer, error))
+    return FALSE;
+  *has = naru_office_key_is_locked (self->office);
+  return TRUE;
 }
 
 /**

@@ -11,7 +11,7 @@ NARU_EXTERN gboolean naru_desk_rotate_key (NaruDesk *self, const char *file, con
                                            char **fingerprint, GError **error);
 NARU_EXTERN gboolean naru_desk_change_key (NaruDesk *self, const NaruNewKey *key, const char *reason,
                                            gboolean revoke, char **fingerprint, GError **error);
-NARU_EXTERN gboolean naru_desk_key_has_passphrase (NaruDesk *self);
+NARU_EXTERN gboolean naru_desk_key_has_passphrase (NaruDesk *self, gboolean *has, GError **error);
 NARU_EXTERN gboolean naru_desk_set_key_passphrase (NaruDesk *self, const char *old, const char *passphrase,
                                                    GError **error);
 NARU_EXTERN gboolean naru_desk_revoke_key (NaruDesk *self, const char *file, const char *reason,

@@ -133,22 +133,24 @@ find_by_id (NaruImport *self, Row *row, GError **error)
 static gboolean
 check_first (NaruImport *self, const Row *row, const char *mark, GError **error)
 {
-  const guint64 *line = g_hash_table_lookup (self->seen, mark);
+  gconstpointer kept = g_hash_table_lookup (self->seen, mark);
+  guint64 line;
 
-  if (line == NULL)
+  if (kept == NULL)
     return TRUE;
+  memcpy (&line, kept, sizeof line);
   naru_set_error (error, NARU_ERROR_INVALID, self->key_field, 0, _ ("leave one of the two rows"),
-                  _ ("line %" PRIu64 " is about the same record"), *line);
+                  _ ("line %" PRIu64 " is about the same record"), line);
   return FALSE;
 }
 
-/* The line stands behind the text, so that a row costs one piece of memory. */
+/* The line stands before the text, so that a row costs one piece of memory; at any address. */
 static void
 remember (NaruImport *self, const Row *row, const char *mark)
 {
   gsize length = strlen (mark) + 1;
-  gsize room = sizeof (guint64) + (length + 7) / 8 * 8;
-  g_autofree char *copy = g_malloc0 (room);
+  gsize room = sizeof (guint64) + length;
+  g_autofree char *copy = g_malloc (room);
   char *kept;
 
   memcpy (copy, &row->line, sizeof (guint64));

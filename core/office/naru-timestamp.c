@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-seals-private.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -142,14 +143,25 @@ check (Stamp *self, char **when, GError **error)
 static gboolean
 prepare (Stamp *self, GBytes *tag, GError **error)
 {
-  self->folder = g_dir_make_tmp ("naru-timestamp-XXXXXX", error);
+  const char *cure = _ ("Make room in the folder for temporary files, or name another one: TMPDIR.");
+  g_autoptr (GError) cause = NULL;
+
+  self->folder = g_dir_make_tmp ("naru-timestamp-XXXXXX", &cause);
   if (self->folder == NULL)
-    return FALSE;
+    {
+      naru_set_error (error, NARU_ERROR_IO, NULL, 0, cure, "%s", cause->message);
+      return FALSE;
+    }
   self->tag = g_build_filename (self->folder, "tag", NULL);
   self->request = g_build_filename (self->folder, "request.tsq", NULL);
   self->reply = g_build_filename (self->folder, "reply.tsr", NULL);
-  return g_file_set_contents (self->tag, g_bytes_get_data (tag, NULL), (gssize) g_bytes_get_size (tag),
-                              error);
+  FILE *file = fopen (self->tag, "wbxe");
+  gboolean done = file != NULL && fwrite (g_bytes_get_data (tag, NULL), g_bytes_get_size (tag), 1, file) == 1;
+  if (file != NULL)
+    done = fclose (file) == 0 && done;
+  if (!done)
+    naru_set_error_errno (error, errno, cure, _ ("Cannot write “%s”"), self->tag);
+  return done;
 }
 
 static gboolean
@@ -202,9 +214,16 @@ keep (NaruOffice *self, const char *name, const char *file, GError **error)
 {
   g_autofree char *ref = g_strconcat (NARU_STAMP_REFS, name, NULL);
   g_autofree char *data = NULL;
+  g_autoptr (GError) cause = NULL;
   gsize size = 0;
 
-  if (!g_file_get_contents (file, &data, &size, error) || !naru_office_lock_history (self, error))
+  if (!g_file_get_contents (file, &data, &size, &cause))
+    {
+      naru_set_error (error, NARU_ERROR_IO, NULL, 0, _ ("Ask for the time stamp again."), "%s",
+                      cause->message);
+      return FALSE;
+    }
+  if (!naru_office_lock_history (self, error))
     return FALSE;
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (NaruObject) object = naru_object_new (NARU_OBJECT_BLOB, bytes);

@@ -117,7 +117,8 @@ static NaruJson *
 join_lines (const char *lines, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (lines, "\n", -1);
-  g_autoptr (NaruJson) json = naru_json_parse (parts[0], -1, 0, error);
+  /* an empty text has no parts */
+  g_autoptr (NaruJson) json = naru_json_parse (parts[0] != NULL ? parts[0] : "", -1, 0, error);
   NaruJson *declarations = json != NULL ? naru_json_get (json, "transitions") : NULL;
 
   for (guint i = 0; json != NULL && parts[i + 1] != NULL && i < naru_json_get_size (declarations); i++)

@@ -214,15 +214,14 @@ begin 'what killed commands left is removed: copies of the key, and of the histo
 for name in office office.new; do cp -p "$NARU_OFFICE/keys/office" "$NARU_OFFICE/keys/$name.passphrase"; done
 mkdir "$NARU_OFFICE/.backup.new-gone01" "$NARU_OFFICE/.backup.new-held02"
 : >"$NARU_OFFICE/.backup.new-gone01/bundle"
-flock "$NARU_OFFICE/.backup.new-held02" sleep 600 &
-agents="$agents $!"
-sleep 0.3
+exec 8<"$NARU_OFFICE/.backup.new-held02"
+flock 8
 run --as head status
 assert_rc 0
 assert_equal 'files of keys/' "$(files)" 'office office.pub '
 [ ! -e "$NARU_OFFICE/.backup.new-gone01" ] || complain 'the backup is still there'
 [ -d "$NARU_OFFICE/.backup.new-held02" ] || complain 'the folder of one that still runs is gone'
-kill $!
+exec 8<&-
 rmdir "$NARU_OFFICE/.backup.new-held02"
 
 begin 'without ssh-keygen: one message, and the key is as it was'

@@ -71,6 +71,7 @@ class Push(Mark):
     whoever asks."""
 
     ADDRESS = '/proc/self/cwd/mirror.git'
+    tells_in_answer = True  # where each mirror has its own trouble
 
     def __init__(self, name, base, mirror, env=None):
         self.mirror = mirror

@@ -85,15 +85,18 @@ def judge_answer(point, done, injected, present):
     """Whether exit status, state and message fit together."""
     answer_lost = any(re.match(r'\d+\s+writev?\([12]<', line) for line in injected)
     problems = []
+    if done.returncode == 127 and 'error while loading shared libraries' in done.stderr:
+        return []  # said by the system before there was a naru
     if done.returncode not in (0, 1, 4, 5, 6, 7) or done.returncode == 'hangs':
         problems.append(f'ended with {done.returncode}')
     if point.scenario.acks and not answer_lost and not point.scenario.fits(done, present):
         problems.append(f'ended with {done.returncode}, but the change is {"there" if present else "not there"}')
     if point.scenario.acks and done.returncode == 0 and not present:
         problems.append('said that it was done, and it was not')
-    told = done.stderr or (not point.scenario.acks and done.stdout)  # naru status tells trouble in its answer
+    # some tell trouble in their answer: naru status, and naru remote push, where each mirror has its own
+    told = not done.stderr and done.stdout and point.scenario.tells_in_answer
     if done.returncode != 0 and not answer_lost:
-        message = harness.judge_message(done) if point.scenario.acks or not told else None
+        message = None if told else harness.judge_message(done)
         problems += [message] if message else []
     elif done.returncode == 0 and done.stderr.strip():
         problems.append(f'done, but with words: {done.stderr.strip()[:300]}')

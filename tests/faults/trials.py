@@ -32,6 +32,11 @@ class Scenario:
     def note_done(self, top):
         """Looks at what an undisturbed run leaves."""
 
+    @property
+    def tells_in_answer(self):
+        """Whether it tells trouble in its answer, as naru status does"""
+        return not self.acks
+
     def environment(self, **more):
         return harness.environment(**{**self.env, **more})
 
@@ -77,7 +82,7 @@ class Maker:
     """Makes an office where there was none. files: what stands in the folder beforehand, name -> path; by_steps: the
     office is made first and filled then, so that its first entries may be all there is."""
 
-    commands, acks, silent, remakes = [None], [None], False, True
+    commands, acks, silent, remakes, tells_in_answer = [None], [None], False, True, False
 
     def __init__(self, name, words, files=None, head=None, by_steps=False):
         self.name = name

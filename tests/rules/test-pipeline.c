@@ -208,6 +208,13 @@ test_gates (void)
   g_autoptr (NaruPipeline) altered = naru_pipeline_from_text (text, "store", &error);
   g_assert_null (altered);
   g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
+  g_clear_error (&error);
+
+  /* the seal, and nothing behind it */
+  strchr (text, '\n')[1] = '\0';
+  g_autoptr (NaruPipeline) nothing = naru_pipeline_from_text (text, "store", &error);
+  g_assert_null (nothing);
+  g_assert_error (error, NARU_ERROR, NARU_ERROR_INVALID);
 }
 
 static NaruPipeline *
