@@ -218,8 +218,10 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
   remove_copies (self);
   if (new_one != NULL)
     {
-      move_file (self, NEW_FILE ".pub", KEY_FILE ".pub");
-      if (!move_file (self, NEW_FILE, KEY_FILE))
+      /* the public one first: without the private one beside it nothing would say whose it is. It may have
+       * gone there before. */
+      if ((!move_file (self, NEW_FILE ".pub", KEY_FILE ".pub") && errno != ENOENT) ||
+          !move_file (self, NEW_FILE, KEY_FILE))
         {
           naru_set_error_errno (error, errno, NULL, _ ("Cannot write “%s”"), KEY_FIELD);
           return FALSE;
