@@ -203,6 +203,15 @@ remove_copies (NaruOffice *self)
   remove_file (self, NEW_FILE LOCKING_SUFFIX);
 }
 
+static gboolean
+holds_public (NaruOffice *self, const char *name, const char *key)
+{
+  g_autofree char *path = key_path (self, name);
+  g_autofree char *found = naru_public_key_read (path, NULL, NULL);
+
+  return g_strcmp0 (found, key) == 0;
+}
+
 /* Gives the key in force its place, and removes one that was made but never came into force. What cannot be
  * moved now is found under its first name. @txn: a write transaction, which keeps all others out. */
 static gboolean
@@ -232,6 +241,9 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
   old_one = now != NULL ? load_if (self, KEY_FILE, now->key, NULL) : NULL;
   if (old_one == NULL && now != NULL)
     return TRUE;
+  /* of the two moves the disk may have kept one */
+  if (now != NULL && holds_public (self, NEW_FILE ".pub", now->key))
+    move_file (self, NEW_FILE ".pub", KEY_FILE ".pub");
   remove_file (self, NEW_FILE);
   remove_file (self, NEW_FILE ".pub");
   return TRUE;
