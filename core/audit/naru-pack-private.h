@@ -37,6 +37,9 @@ typedef struct
   GByteArray *delta; /* scratch */
 } NaruPackStream;
 
+/* naru-pack-places.c */
+gboolean naru_pack_check_indexes (const char *folder, GError **error);
+
 void naru_pack_format_start (guint32 n_objects, guint8 start[NARU_PACK_HEADER_SIZE]);
 guint naru_pack_format_header (int type, guint64 size, guint8 header[NARU_PACK_OBJECT_HEADER_SIZE]);
 

@@ -4,6 +4,7 @@
 #include "naru-git-private.h"
 #include "naru-loose-private.h"
 #include "naru-object-private.h"
+#include "naru-pack-private.h"
 #include "naru-tree-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,6 +24,9 @@ open_packs (NaruRepository *self, GError **error)
   if (self->packs != NULL)
     return TRUE;
   g_autofree char *objects = g_build_filename (self->path, "objects", NULL);
+  g_autofree char *folder = g_build_filename (objects, "pack", NULL);
+  if (!naru_pack_check_indexes (folder, error))
+    return FALSE;
   int result = git_odb_new (&self->packs);
   if (result == 0)
     result = git_odb_backend_pack (&backend, objects);

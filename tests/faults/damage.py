@@ -269,6 +269,12 @@ def damage_packs(tap, base):
             write(path, bytes(data))
             for words in (('history', 'MGK-2026-00001'), ('diff', 'MGK-2026-00001'), ('show', 'MGK-2026-00001')):
                 case.naru(*words, expect=(0, 1, 4, 6))
+        if name.endswith('.idx'):
+            n = int.from_bytes(whole[8 + 255 * 4:8 + 256 * 4], 'big')
+            places = 8 + 1024 + n * 24
+            for place in range(places, places + n * 4, 4):  # objects that would stand far behind the pack's end
+                write(path, whole[:place] + b'\x40' + whole[place + 1:])
+                case.naru('diff', 'MGK-2026-00001', expect=(6,))
         write(path, whole)
     case.recovered()
     case.report(tap)
