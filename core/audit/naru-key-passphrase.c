@@ -183,7 +183,7 @@ gboolean
 naru_key_set_passphrase (const char *path, const char *old, const char *passphrase, GError **error)
 {
   g_autoptr (NaruSigner) before = naru_signer_load_or_ask (path, NULL, error);
-  g_autofree char *made = g_strconcat (path, ".passphrase", NULL);
+  g_autofree char *made = g_strconcat (path, NARU_KEY_LOCKING_SUFFIX, NULL);
   const char *answers[4] = { NULL };
   guint n = 0;
 

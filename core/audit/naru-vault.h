@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * to the other, a piece at a time. */
 typedef struct _NaruVault NaruVault;
 
-#define NARU_PASSPHRASE_MIN 8 /* characters */
+#define NARU_PASSPHRASE_MIN 8                 /* characters */
+#define NARU_KEY_LOCKING_SUFFIX ".passphrase" /* of the copy of a key that gets one, or loses it */
 
 NARU_EXTERN gboolean naru_vault_is (const char *file);
 NARU_EXTERN NaruVault *naru_vault_create (const char *file, const char *passphrase, GError **error);

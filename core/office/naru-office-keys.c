@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-keys-private.h"
 
+#include "naru-vault.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -19,7 +21,6 @@
 
 #define KEY_FILE "office"
 #define NEW_FILE "office.new"
-#define LOCKING_SUFFIX ".passphrase" /* while a key gets one, or loses it (naru-key-passphrase.c) */
 #define KEY_FIELD "keys/office"
 
 static char *
@@ -199,8 +200,8 @@ sync_keys (NaruOffice *self)
 static void
 remove_copies (NaruOffice *self)
 {
-  remove_file (self, KEY_FILE LOCKING_SUFFIX);
-  remove_file (self, NEW_FILE LOCKING_SUFFIX);
+  remove_file (self, KEY_FILE NARU_KEY_LOCKING_SUFFIX);
+  remove_file (self, NEW_FILE NARU_KEY_LOCKING_SUFFIX);
 }
 
 static gboolean
@@ -227,10 +228,8 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
   remove_copies (self);
   if (new_one != NULL)
     {
-      /* the public one first: without the private one beside it nothing would say whose it is. It may have
-       * gone there before. */
-      if ((!move_file (self, NEW_FILE ".pub", KEY_FILE ".pub") && errno != ENOENT) ||
-          !move_file (self, NEW_FILE, KEY_FILE))
+      move_file (self, NEW_FILE ".pub", KEY_FILE ".pub");
+      if (!move_file (self, NEW_FILE, KEY_FILE))
         {
           naru_set_error_errno (error, errno, NULL, _ ("Cannot write “%s”"), KEY_FIELD);
           return FALSE;
@@ -241,7 +240,7 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
   old_one = now != NULL ? load_if (self, KEY_FILE, now->key, NULL) : NULL;
   if (old_one == NULL && now != NULL)
     return TRUE;
-  /* of the two moves the disk may have kept one */
+  /* of the two moves one may have failed, or been lost with the power */
   if (now != NULL && holds_public (self, NEW_FILE ".pub", now->key))
     move_file (self, NEW_FILE ".pub", KEY_FILE ".pub");
   remove_file (self, NEW_FILE);
@@ -252,8 +251,8 @@ settle_locked (NaruOffice *self, NaruTxn *txn, GError **error)
 static gboolean
 is_settled (NaruOffice *self)
 {
-  static const char *const names[] = { NEW_FILE, NEW_FILE ".pub", KEY_FILE LOCKING_SUFFIX,
-                                       NEW_FILE LOCKING_SUFFIX };
+  static const char *const names[] = { NEW_FILE, NEW_FILE ".pub", KEY_FILE NARU_KEY_LOCKING_SUFFIX,
+                                       NEW_FILE NARU_KEY_LOCKING_SUFFIX };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
