@@ -159,3 +159,27 @@ forge (NaruDesk *desk, const char *action, const char *id, const char *changes, 
   naru_change_set_subject (forgery.change, "deal", id, "%s", text);
   forgery_commit (&forgery);
 }
+
+static void
+test_tampering (gconstpointer data)
+{
+  const Tampering *tampering = data;
+  World world = world_new ();
+  NaruVerifyOptions options = { 0 };
+
+  tampering->tamper (&world);
+  g_autoptr (NaruJson) report = verify_office (&world.fixture, &options);
+  assert_found (report, tampering->name, tampering->code, tampering->severity);
+  world_clear (&world);
+}
+
+/* A test for each. @prefix: of their paths */
+void
+forgery_add_tests (const char *prefix, const Tampering *tamperings, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strconcat (prefix, tamperings[i].name, NULL);
+      g_test_add_data_func (path, &tamperings[i], test_tampering);
+    }
+}

@@ -26,6 +26,17 @@ NaruJson *verify_office (Fixture *fixture, const NaruVerifyOptions *options);
 void assert_no_findings (NaruJson *report);
 void assert_found (NaruJson *report, const char *name, const char *code, const char *severity);
 
+/* What is altered, and what has to be told of it. */
+typedef struct
+{
+  const char *name;
+  const char *code; /* of the finding */
+  const char *severity;
+  void (*tamper) (World *world);
+} Tampering;
+
+void forgery_add_tests (const char *prefix, const Tampering *tamperings, gsize n);
+
 /* A change that no desk would make, written as an office writes its changes. */
 typedef struct
 {

@@ -6,14 +6,6 @@
 /* What an entry says of itself and does not do, by a hand that has the office's key; and what lies beside the
  * commits. */
 
-typedef struct
-{
-  const char *name;
-  const char *code; /* of the finding */
-  const char *severity;
-  void (*tamper) (World *world);
-} Tampering;
-
 static void
 edit_named_in_vain (World *world)
 {
@@ -140,19 +132,6 @@ static const Tampering tamperings[] = {
 };
 
 static void
-test_tampering (gconstpointer data)
-{
-  const Tampering *tampering = data;
-  World world = world_new ();
-  NaruVerifyOptions options = { 0 };
-
-  tampering->tamper (&world);
-  g_autoptr (NaruJson) report = verify_office (&world.fixture, &options);
-  assert_found (report, tampering->name, tampering->code, tampering->severity);
-  world_clear (&world);
-}
-
-static void
 edit (NaruDesk *desk, const char *id, const char *text)
 {
   g_autoptr (NaruJson) changes = parse (text);
@@ -236,11 +215,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (tamperings); i++)
-    {
-      g_autofree char *path = g_strconcat ("/forged-words/", tamperings[i].name, NULL);
-      g_test_add_data_func (path, &tamperings[i], test_tampering);
-    }
+  forgery_add_tests ("/forged-words/", tamperings, G_N_ELEMENTS (tamperings));
   g_test_add_func ("/forged-words/named", test_named);
   g_test_add_func ("/forged-words/login", test_login);
   g_test_add_func ("/forged-words/head", test_head);

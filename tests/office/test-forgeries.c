@@ -8,14 +8,6 @@
 /* What is altered is told: by a hand that has the office's key and writes store and history as an office
  * does, by one that has the store alone, and by one that has the history alone. */
 
-typedef struct
-{
-  const char *name;
-  const char *code; /* of the finding */
-  const char *severity;
-  void (*tamper) (World *world);
-} Tampering;
-
 static void
 edit_stage (World *world)
 {
@@ -556,27 +548,10 @@ static const Tampering tamperings[] = {
   { "truncate", "store-head", "broken", truncate_history },
 };
 
-static void
-test_tampering (gconstpointer data)
-{
-  const Tampering *tampering = data;
-  World world = world_new ();
-  NaruVerifyOptions options = { 0 };
-
-  tampering->tamper (&world);
-  g_autoptr (NaruJson) report = verify_office (&world.fixture, &options);
-  assert_found (report, tampering->name, tampering->code, tampering->severity);
-  world_clear (&world);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (tamperings); i++)
-    {
-      g_autofree char *path = g_strconcat ("/forgeries/", tamperings[i].name, NULL);
-      g_test_add_data_func (path, &tamperings[i], test_tampering);
-    }
+  forgery_add_tests ("/forgeries/", tamperings, G_N_ELEMENTS (tamperings));
   return g_test_run ();
 }
