@@ -137,7 +137,7 @@ check_layout (NaruRepository *self, gboolean any_branch, GError **error)
   g_autoptr (GBytes) head = naru_file_read (self->root_fd, "HEAD", 4096);
   gsize size = 0;
   const char *text = head != NULL ? g_bytes_get_data (head, &size) : NULL;
-  if (any_branch && size > 0)
+  if (any_branch && head != NULL)
     return TRUE;
   if (size == strlen (HEAD_TEXT) && memcmp (text, HEAD_TEXT, size) == 0)
     return TRUE;
