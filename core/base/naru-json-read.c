@@ -230,8 +230,7 @@ read_member (Reader *self, json_t *object)
   const char *begin = self->p;
   gsize length = 0, count = json_object_size (object);
   const char *text = NULL;
-  char few[128];
-  g_autofree char *many = NULL;
+  g_autofree char *unescaped = NULL;
   json_t *value = NULL;
 
   if (self->p >= self->end || *self->p != '"')
@@ -239,21 +238,16 @@ read_member (Reader *self, json_t *object)
   text = read_string (self, &length);
   if (text == NULL)
     return FALSE;
-  /* the library wants a NUL behind the name */
-  if (length >= sizeof few)
-    many = g_strndup (text, length);
-  else
-    {
-      memcpy (few, text, length);
-      few[length] = '\0';
-    }
+  /* the value may need the scratch */
+  if (text < self->start || text >= self->end)
+    text = unescaped = g_strndup (text, length);
   skip_blanks (self);
   if (!take (self, ':'))
     return fail (self) != NULL;
   value = read_value (self);
   if (value == NULL)
     return FALSE;
-  json_object_set_new_nocheck (object, many != NULL ? many : few, value);
+  json_object_setn_new_nocheck (object, text, length, value);
   if (json_object_size (object) == count)
     return fail_at (self, begin, NARU_ERROR_INVALID, _ ("the name of this member occurs twice in its object"),
                     _ ("Keep one of the two.")) != NULL;
@@ -330,6 +324,44 @@ read_value (Reader *self)
     }
 }
 
+/* As g_utf8_validate_len(), which goes byte by byte: here eight at a time while they are ASCII, as nearly all
+ * of them are. */
+static gboolean
+is_valid (const char *p, const char *end, const char **wrong)
+{
+  const guint64 ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+
+  while (p < end)
+    {
+      guint64 eight = 0;
+      const char *other = p;
+      if (end - p >= 8)
+        {
+          memcpy (&eight, p, sizeof eight);
+          /* no byte has its top bit, and none is 0, where the subtraction sets that bit */
+          if (((eight | (eight - ones)) & tops) == 0)
+            {
+              p += sizeof eight;
+              continue;
+            }
+        }
+      if ((guchar) *p < 0x80 && *p != '\0')
+        {
+          p++;
+          continue;
+        }
+      while (other < end && (guchar) *other >= 0x80)
+        other++;
+      if (*p == '\0' || !g_utf8_validate_len (p, (gsize) (other - p), wrong))
+        {
+          *wrong = *p == '\0' ? p : *wrong;
+          return FALSE;
+        }
+      p = other;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_bytes (Reader *self)
 {
@@ -339,7 +371,7 @@ check_bytes (Reader *self)
   if (size >= 3 && memcmp (self->start, "\xEF\xBB\xBF", 3) == 0)
     return fail_at (self, self->start, NARU_ERROR_INVALID, _ ("the text begins with a byte order mark"),
                     _ ("Save the text as UTF-8 without a byte order mark.")) != NULL;
-  if (g_utf8_validate_len (self->start, size, &wrong))
+  if (is_valid (self->start, self->end, &wrong))
     return TRUE;
   return fail_at (self, wrong, NARU_ERROR_INVALID,
                   *wrong == '\0' ? _ ("the text holds a NUL byte") : _ ("the text is not UTF-8"),

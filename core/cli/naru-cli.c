@@ -71,6 +71,7 @@ naru_cli_get_desk (NaruCli *self, GError **error)
   self->office = naru_office_open (folder, error);
   if (self->office == NULL)
     return NULL;
+  naru_office_set_brief (self->office, TRUE);
   self->desk = naru_desk_new (self->office, login, "cli", error);
   if (self->desk != NULL && naru_option_at != NULL && !go_back (self, error))
     return NULL;

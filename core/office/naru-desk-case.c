@@ -37,12 +37,19 @@ add_naming (gpointer data, NaruCase *subject, const char *type_name, GError **er
 {
   StoreSource *source = data;
   NaruRecord *record = naru_case_get_record (subject);
-  NaruRecordType *type = naru_types_get (source->office->types, type_name, error);
   g_autofree char *folded = naru_index_fold (naru_record_get_id (record));
   LinkWalk walk = { source->txn, subject, type_name, folded, NULL };
+  gboolean named = FALSE;
   guint n_fields = 0;
 
-  if (type == NULL || !naru_past_need_type (source->office, source->txn, type_name, error))
+  if (!naru_past_need_type (source->office, source->txn, type_name, error) ||
+      !naru_txn_find_value (source->txn, type_name, folded, &named, error))
+    return FALSE;
+  /* most deals have no such record, and reading the type takes longer than looking */
+  if (!named)
+    return TRUE;
+  NaruRecordType *type = naru_types_get (source->office->types, type_name, error);
+  if (type == NULL)
     return FALSE;
   const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)

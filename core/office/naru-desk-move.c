@@ -57,6 +57,14 @@ judge_unlocked (NaruDesk *self, const char *id, const char *stage, const char *r
   return naru_desk_review (self, txn, type, record, pipeline, stage, &now, seq != NULL, error);
 }
 
+/* Where this process judges nothing more: its plugins' programs end while it does the rest. */
+static void
+end_code (NaruOffice *office)
+{
+  if (office->brief && office->book != NULL)
+    naru_rule_book_end_code (office->book);
+}
+
 /**
  * naru_desk_check:
  * @self: a desk
@@ -71,6 +79,7 @@ naru_desk_check (NaruDesk *self, const char *id, const char *stage, GError **err
 {
   g_autoptr (NaruReview) review = judge_unlocked (self, id, stage, "read", NULL, NULL, error);
 
+  end_code (self->office);
   naru_desk_note_code (self);
   return g_steal_pointer (&review);
 }
@@ -204,6 +213,7 @@ naru_desk_advance (NaruDesk *self, const char *id, const char *stage, const char
   g_autofree char *from = NULL;
   const char *to;
 
+  end_code (self->office);
   if (verdict == NULL)
     return FALSE;
   if (review != NULL)

@@ -37,6 +37,7 @@ struct _NaruOffice
   char *committer_name;
   char *committer_email;
   NaruPast *past; /* (nullable): this is the office as it was */
+  gboolean brief; /* the process ends with its change */
 };
 
 /* A decision that its author signs: see naru-own-key.c. */

@@ -28,6 +28,7 @@ NARU_EXTERN NaruOffice *naru_office_create_with_key (const char *folder, const c
 NARU_EXTERN NaruOffice *naru_office_open (const char *folder, GError **error);
 NARU_EXTERN NaruOffice *naru_office_ref (NaruOffice *self);
 NARU_EXTERN void naru_office_unref (NaruOffice *self);
+NARU_EXTERN void naru_office_set_brief (NaruOffice *self, gboolean brief);
 NARU_EXTERN const char *naru_office_get_folder (NaruOffice *self);
 NARU_EXTERN const char *naru_office_get_name (NaruOffice *self);
 NARU_EXTERN const char *naru_office_get_hub (NaruOffice *self);

@@ -41,6 +41,21 @@ naru_office_forget_rules (NaruOffice *self)
   g_hash_table_remove_all (self->pipelines);
 }
 
+/**
+ * naru_office_set_brief:
+ * @self: an office
+ * @brief: whether this process judges one move and then ends, as a command does
+ *
+ * The programs in which plugins judge are then ended while the move is written, and not after it.
+ */
+void
+naru_office_set_brief (NaruOffice *self, gboolean brief)
+{
+  g_return_if_fail (self != NULL);
+
+  self->brief = brief;
+}
+
 /* (transfer none): the plugins on this machine, those switched on or not */
 NaruPlugins *
 naru_office_get_plugins (NaruOffice *self)

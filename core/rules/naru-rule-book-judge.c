@@ -128,10 +128,10 @@ run_checks (NaruRuleBook *self, NaruRulePack *pack, GArray *judgements, NaruCase
     {
       g_autoptr (GBytes) bytes = naru_json_to_bytes (view);
       note (self->ran, pack->plugin);
-      /* the commit of a move will name it: read while the worker starts, and before the store is locked */
-      naru_plugin_get_digest (plugin);
       naru_workers_judge (get_workers (self), plugin, (NaruCheckRequest *) (gpointer) requests->data,
                           requests->len, bytes, verdicts);
+      /* the commit of a move will name it: read before the store is locked */
+      naru_plugin_get_digest (plugin);
     }
   else
     absent = g_strdup_printf (_ ("the plugin “%s” is not on this machine"),
@@ -262,6 +262,22 @@ naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *f
       if (plugin != NULL)
         naru_workers_start (get_workers (self), plugin);
     }
+}
+
+/**
+ * naru_rule_book_end_code:
+ * @self: a book
+ *
+ * Ends the workers of the plugins, and does not wait for it: a program that judges nothing more has them
+ * ended while it does what is left. Code that is asked again is started again.
+ */
+void
+naru_rule_book_end_code (NaruRuleBook *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->workers != NULL)
+    naru_workers_dismiss (self->workers);
 }
 
 /**

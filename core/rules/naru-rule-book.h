@@ -35,6 +35,7 @@ NARU_EXTERN void naru_rule_book_read_rules (NaruRuleBook *self, NaruRecord *reco
                                             const char *to, NaruRuleReader read, gpointer user_data);
 NARU_EXTERN void naru_rule_book_start_code (NaruRuleBook *self, NaruRecord *record, const char *from,
                                             const char *to);
+NARU_EXTERN void naru_rule_book_end_code (NaruRuleBook *self);
 NARU_EXTERN void naru_rule_book_judge (NaruRuleBook *self, NaruCase *subject, const char *from,
                                        const char *to, GPtrArray *findings);
 NARU_EXTERN void naru_rule_book_judge_alone (NaruRuleBook *self, NaruCase *subject, const char *from,

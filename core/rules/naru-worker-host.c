@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 
 #define LOAD_MS 10000
 #define REVIEW_MS 2000
+#define STOP_MS 1000
 #define GRACE_MS 200       /* for a worker that closed its socket to end with a status of its own */
 #define MAX_REVIEWS 100000 /* of one worker: its limit on processor time is for its whole life */
 #define MAX_PACKET (NARU_WORKER_MAX_PACKET + 8)
@@ -92,11 +94,15 @@ keep (gpointer data)
   pthread_sigmask (SIG_SETMASK, &all, NULL);
   while ((order = g_async_queue_pop (self->orders))->process != NULL)
     {
-      naru_process_start (order->process, order->plugin, &order->error);
+      g_autoptr (NaruPlugin) plugin = naru_plugin_ref (order->plugin);
+
+      naru_process_start (order->process, plugin, &order->error);
       g_mutex_lock (&self->order_mutex);
       order->done = TRUE;
       g_cond_broadcast (&self->order_done);
       g_mutex_unlock (&self->order_mutex);
+      /* the commit of a move names it: read beside the thread that judges */
+      naru_plugin_get_digest (plugin);
     }
   return NULL;
 }
@@ -105,18 +111,20 @@ keep (gpointer data)
 static gboolean
 order_process (NaruWorkers *self, Worker *worker, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->order_mutex);
-
+  g_mutex_lock (&self->order_mutex);
   if (self->keeper == NULL)
     self->keeper = g_thread_try_new ("naru-keeper", keep, self, NULL);
-  if (self->keeper == NULL)
+  worker->ordered = self->keeper != NULL;
+  g_mutex_unlock (&self->order_mutex);
+  if (!worker->ordered)
     {
       naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot start the program %s"), "naru-worker");
       return FALSE;
     }
   worker->order = (Order){ .process = &worker->process, .plugin = worker->plugin };
-  worker->ordered = TRUE;
   g_async_queue_push (self->orders, &worker->order);
+  /* a new thread may stand behind this one on a processor for a millisecond: it is to go first */
+  sched_yield ();
   return TRUE;
 }
 
@@ -161,17 +169,41 @@ bury (NaruWorkers *self)
     }
 }
 
+/* Kills the process of a worker. @wait: until the system has given it back, where that takes no second */
 static void
-stop (NaruWorkers *self, Worker *worker)
+stop (NaruWorkers *self, Worker *worker, gboolean wait)
 {
   settle (self, worker, NULL);
   worker->loading = FALSE;
-  if (naru_process_stop (&worker->process))
+  if (naru_process_stop (&worker->process, wait ? STOP_MS : 0))
     return;
 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_array_append_val (self->dead, worker->process.pid);
   naru_process_forget (&worker->process);
+}
+
+/* Ends all workers and does not wait for it; whoever needs one again gets a new process. */
+void
+naru_workers_dismiss (NaruWorkers *self)
+{
+  g_autoptr (GPtrArray) workers = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer worker = NULL;
+
+  if (self->owner != getpid ())
+    return;
+  g_mutex_lock (&self->mutex);
+  g_hash_table_iter_init (&iter, self->workers);
+  while (g_hash_table_iter_next (&iter, NULL, &worker))
+    g_ptr_array_add (workers, worker);
+  g_mutex_unlock (&self->mutex);
+  for (guint i = 0; i < workers->len; i++)
+    {
+      Worker *one = g_ptr_array_index (workers, i);
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&one->mutex);
+      stop (self, one, FALSE);
+    }
 }
 
 /* Kills all workers. No other thread may be in a call. */
@@ -186,7 +218,7 @@ naru_workers_free (NaruWorkers *self)
   g_hash_table_iter_init (&iter, self->workers);
   while (g_hash_table_iter_next (&iter, NULL, &worker))
     if (self->owner == getpid ())
-      stop (self, worker);
+      stop (self, worker, TRUE);
     else
       naru_process_forget (&((Worker *) worker)->process);
   /* the thread is not in this process, but what it waited for looks as if it were: that cannot be freed */
@@ -272,7 +304,7 @@ wait_until_ready (NaruWorkers *self, Worker *worker, NaruError *kind)
 static gboolean
 begin (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
 {
-  stop (self, worker);
+  stop (self, worker, TRUE);
   naru_plugin_unref (worker->plugin);
   worker->plugin = naru_plugin_ref (plugin);
   worker->reviews = 0;
@@ -304,7 +336,7 @@ finish (NaruWorkers *self, Worker *worker, NaruPlugin *plugin, GError **error)
   worker->loading = FALSE;
   if (cause == NULL)
     return TRUE;
-  stop (self, worker);
+  stop (self, worker, TRUE);
   naru_set_error (error, kind, NULL, 0,
                   kind == NARU_ERROR_FAILED
                       ? _ ("Ask its author for a version that works here, or switch it off.")
@@ -520,7 +552,7 @@ naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckReques
       worker->reviews++;
       judged = ask (worker, plugin, &expected, deadline_ms, requests, n, case_json, verdicts, &cause);
       if (judged < n)
-        stop (self, worker);
+        stop (self, worker, TRUE);
     }
   for (guint i = judged; i < n; i++)
     naru_verdict_fail (&verdicts[i], plugin, requests[i].rule, cause, error);
@@ -548,5 +580,5 @@ naru_workers_reset (NaruWorkers *self, NaruPlugin *plugin)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&worker->mutex);
 
   worker->failures = 0;
-  stop (self, worker);
+  stop (self, worker, TRUE);
 }

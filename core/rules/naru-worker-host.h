@@ -47,6 +47,7 @@ void naru_workers_start (NaruWorkers *self, NaruPlugin *plugin);
 gboolean naru_workers_probe (NaruWorkers *self, NaruPlugin *plugin, GError **error);
 void naru_workers_judge (NaruWorkers *self, NaruPlugin *plugin, const NaruCheckRequest *requests, guint n,
                          GBytes *case_json, NaruCheckVerdict *verdicts);
+void naru_workers_dismiss (NaruWorkers *self);
 gboolean naru_workers_is_tripped (NaruWorkers *self, NaruPlugin *plugin);
 void naru_workers_reset (NaruWorkers *self, NaruPlugin *plugin);
 

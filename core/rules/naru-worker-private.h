@@ -52,7 +52,7 @@ gboolean naru_process_start (NaruProcess *self, NaruPlugin *plugin, GError **err
 void naru_process_forget (NaruProcess *self);
 gboolean naru_process_is_idle (const NaruProcess *self);
 void naru_process_wait (NaruProcess *self, guint milliseconds);
-gboolean naru_process_stop (NaruProcess *self);
+gboolean naru_process_stop (NaruProcess *self, guint milliseconds);
 gboolean naru_process_send (const NaruProcess *self, gconstpointer data, gsize size, int fd, gint64 deadline);
 NaruWire naru_process_receive (const NaruProcess *self, gpointer buffer, gsize *size, gint64 deadline);
 

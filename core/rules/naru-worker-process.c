@@ -172,10 +172,10 @@ naru_process_wait (NaruProcess *self, guint milliseconds)
     wait_for_end (self, milliseconds);
 }
 
-/* Kills the worker and all that is in its session. FALSE when the system does not give it back within a
- * second: it is dead then, but the caller has to reap it later, and to close its descriptors. */
+/* Kills the worker and all that is in its session. FALSE when the system does not give it back within that
+ * time: it is dead then, but the caller has to reap it later, and to close its descriptors. */
 gboolean
-naru_process_stop (NaruProcess *self)
+naru_process_stop (NaruProcess *self, guint milliseconds)
 {
   if (self->pid <= 0)
     return TRUE;
@@ -183,7 +183,7 @@ naru_process_stop (NaruProcess *self)
     {
       kill (-self->pid, SIGKILL);
       kill (self->pid, SIGKILL);
-      if (!wait_for_end (self, 1000))
+      if (!wait_for_end (self, milliseconds))
         return FALSE;
     }
   naru_process_forget (self);

@@ -95,6 +95,8 @@ NARU_EXTERN gboolean naru_txn_foreach_record (NaruTxn *txn, const char *type, co
                                               NaruStoreRecordFunc func, gpointer user_data, GError **error);
 NARU_EXTERN gboolean naru_txn_foreach_card (NaruTxn *txn, const char *type, const char *after,
                                             NaruStoreCardFunc func, gpointer user_data, GError **error);
+NARU_EXTERN gboolean naru_txn_find_value (NaruTxn *txn, const char *type, const char *value, gboolean *found,
+                                          GError **error);
 NARU_EXTERN gboolean naru_txn_foreach_index (NaruTxn *txn, const char *index, const char *prefix,
                                              const char *after, NaruStoreIndexFunc func, gpointer user_data,
                                              GError **error);

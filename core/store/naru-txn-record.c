@@ -425,3 +425,81 @@ naru_txn_foreach_index (NaruTxn *txn, const char *index, const char *prefix, con
     }
   return naru_walk_finish (&walk, error);
 }
+
+/* (transfer full) (nullable): the name of the first index of @type behind the one of the name @after */
+static char *
+find_next_index (NaruTxn *txn, const char *type, const char *after, GError **error)
+{
+  NaruWalk walk;
+  char *name = NULL;
+
+  naru_walk_init (&walk, txn, NARU_DB_INDEX);
+  naru_key_add_text (&walk.prefix, type);
+  naru_key_add_text (&walk.prefix, ".");
+  walk.has_after = after != NULL;
+  if (after != NULL)
+    {
+      /* a name is followed by a NUL: this is behind all that stands under it */
+      naru_key_add_text (&walk.after, after);
+      naru_key_add_text (&walk.after, "\x01");
+    }
+  if (naru_walk_next (&walk))
+    {
+      const NaruKey *key = naru_walk_get_key (&walk);
+      name = g_strndup ((const char *) key->bytes, key->size);
+    }
+  if (naru_walk_finish (&walk, error))
+    return name;
+  g_free (name);
+  return NULL;
+}
+
+typedef struct
+{
+  const char *value;
+  gboolean found;
+} Search;
+
+static gboolean
+compare_value (const char *value, const char *id, gpointer user_data)
+{
+  Search *search = user_data;
+
+  search->found = strcmp (value, search->value) == 0;
+  return FALSE;
+}
+
+/**
+ * naru_txn_find_value:
+ * @txn: a transaction
+ * @type: name of a record type
+ * @value: as the indexes spell it: naru_index_fold()
+ * @found: (out): whether any record of the type has it in a field that is indexed
+ * @error: return location for an error
+ *
+ * Asks the indexes alone, so that nobody has to know which fields the type has.
+ *
+ * Returns: whether all went well
+ */
+gboolean
+naru_txn_find_value (NaruTxn *txn, const char *type, const char *value, gboolean *found, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *index = find_next_index (txn, type, NULL, &local);
+  Search search = { value, FALSE };
+
+  g_return_val_if_fail (type != NULL && value != NULL && found != NULL, FALSE);
+
+  while (index != NULL && local == NULL && !search.found)
+    {
+      if (!naru_txn_foreach_index (txn, index, value, NULL, compare_value, &search, &local))
+        break;
+      g_autofree char *last = g_steal_pointer (&index);
+      index = find_next_index (txn, type, last, &local);
+    }
+  *found = search.found;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -46,6 +46,48 @@ take_page (const char *value, const char *id, gpointer user_data)
 }
 
 static void
+assert_found (NaruTxn *txn, const char *type, const char *value, gboolean expected)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean found = !expected;
+
+  g_assert_true (naru_txn_find_value (txn, type, value, &found, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (found, ==, expected);
+}
+
+static void
+test_index_find (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruStore) store = fixture_open (fixture->folder, NARU_STORE_CREATE);
+  g_autoptr (NaruRecord) deal = fixture_record ("deal", "MGK-2026-00001", "t", "idea");
+  g_autoptr (NaruRecord) agreement = fixture_record ("agreement", "MGK-AGR-2026-00001", "t", "draft");
+  g_autoptr (GPtrArray) keys = fixture_keys ("idea");
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (fixture_free_key);
+  NaruTxn *txn = fixture_write (store);
+
+  assert_found (txn, "deal", "idea", FALSE);
+  fixture_add_key (keys, "deal.a", "x");
+  fixture_add_key (keys, "deal.z", "last");
+  fixture_add_key (others, "agreement.deals", "mgk-2026-00001");
+  fixture_add_key (others, "agreement.deals2", "deal");
+  g_assert_true (naru_txn_put_record (txn, deal, g_variant_new ("(s)", "x"), NULL, keys, &error));
+  g_assert_true (naru_txn_put_record (txn, agreement, g_variant_new ("(s)", "x"), NULL, others, &error));
+  assert_found (txn, "deal", "x", TRUE);
+  assert_found (txn, "deal", "idea", TRUE);
+  assert_found (txn, "deal", "last", TRUE);
+  assert_found (txn, "deal", "las", FALSE);
+  assert_found (txn, "deal", "lasts", FALSE);
+  assert_found (txn, "deal", "mgk-2026-00001", FALSE);
+  assert_found (txn, "agreement", "mgk-2026-00001", TRUE);
+  assert_found (txn, "agreement", "deal", TRUE);
+  assert_found (txn, "agree", "deal", FALSE);
+  assert_found (txn, "agreements", "deal", FALSE);
+  fixture_commit (txn);
+}
+
+static void
 test_index_paging (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -150,6 +192,7 @@ main (int argc, char **argv)
 #define add(path, func)                                                                                      \
   g_test_add ("/store/index/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   add ("order", test_index_order);
+  add ("find", test_index_find);
   add ("paging", test_index_paging);
   add ("change", test_index_change);
   add ("too-long", test_key_too_long);
