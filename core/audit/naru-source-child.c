@@ -98,23 +98,6 @@ naru_source_out_put (NaruSourceOut *self, const NaruSourceItem *item)
     naru_source_out_flush (self);
 }
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_autofree char *line = naru_text_one_line (text);
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
-                  line);
-  return FALSE;
-}
-
 static NaruObject *
 read_object (Reader *self, const NaruOid *oid, NaruObjectKind kind, gsize max, GError **error)
 {
@@ -126,7 +109,7 @@ read_object (Reader *self, const NaruOid *oid, NaruObjectKind kind, gsize max, G
   if (object != NULL && g_bytes_get_size (object->bytes) <= max)
     return g_steal_pointer (&object);
   if (object != NULL)
-    refuse (error, _ ("the object %s is larger than any that an office writes"), hex);
+    naru_source_set_foreign (error, _ ("the object %s is larger than any that an office writes"), hex);
   else if (g_error_matches (local, NARU_ERROR, NARU_ERROR_NOT_FOUND))
     naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, _ ("name a complete copy of the history"),
                     _ ("the object %s is missing"), hex);
@@ -225,7 +208,8 @@ enter (Reader *self, const NaruTreeReader *reader, gsize *length, GError **error
       *length + 1 + entry->name_length > NARU_SOURCE_MAX_PATH)
     {
       g_autofree char *name = g_strndup (entry->name, MIN (entry->name_length, 100));
-      return refuse (error, _ ("a folder of the history holds the name “%s”, which no office writes"), name);
+      return naru_source_set_foreign (
+          error, _ ("a folder of the history holds the name “%s”, which no office writes"), name);
     }
   char *end = self->path + *length;
   if (*length > 0)
@@ -234,8 +218,8 @@ enter (Reader *self, const NaruTreeReader *reader, gsize *length, GError **error
   end[entry->name_length] = '\0';
   if (entry->folder || memcmp (reader->data + entry->start, "100644 ", 7) == 0)
     return TRUE;
-  return refuse (error, _ ("“%s” in the history is a link or a program; an office keeps plain files alone"),
-                 self->path);
+  return naru_source_set_foreign (
+      error, _ ("“%s” in the history is a link or a program; an office keeps plain files alone"), self->path);
 }
 
 static gboolean
@@ -282,15 +266,17 @@ diff_folders (Reader *self, const NaruOid *old, const NaruOid *now, guint depth,
   NaruTreeReader left, right;
 
   if (depth > MAX_FOLDERS)
-    return refuse (error, _ ("the folders of the history are nested too deeply at “%s”"), self->path);
+    return naru_source_set_foreign (error, _ ("the folders of the history are nested too deeply at “%s”"),
+                                    self->path);
   if (!read_folder (self, old, &before, &left, error) || !read_folder (self, now, &after, &right, error))
     return FALSE;
   /* git keeps none; and folders of nothing but folders, many times in each other, would never end */
   if (depth > 0 && after != NULL && right.entry.name == NULL)
-    return refuse (error, _ ("the folder “%s” of the history is empty"), self->path);
+    return naru_source_set_foreign (error, _ ("the folder “%s” of the history is empty"), self->path);
   /* a few objects, many times in each other, would unfold to more files than any disk has */
   if (after != NULL && !naru_source_meet (&self->met, now))
-    return refuse (error, _ ("the folder “%s” of the history stands in a second place"), self->path);
+    return naru_source_set_foreign (error, _ ("the folder “%s” of the history stands in a second place"),
+                                    self->path);
   if (++self->n_trees % 1024 == 0)
     send_beat (self, 0);
   if ((self->task->flags & NARU_SOURCE_WITH_TREES) != 0 && after != NULL)
@@ -349,12 +335,14 @@ read_commit (Reader *self, const NaruOid *oid, NaruOid *tree, NaruOid *parent, G
   if (strlen (text) != size || !take_hex (&at, "tree ", tree) ||
       (g_str_has_prefix (at, "parent ") && !take_hex (&at, "parent ", parent)))
     {
-      refuse (error, _ ("the commit %s is damaged"), hex);
+      naru_source_set_foreign (error, _ ("the commit %s is damaged"), hex);
       return NULL;
     }
   if (g_str_has_prefix (at, "parent "))
     {
-      refuse (error, _ ("the commit %s joins two lines; the history of an office is one line"), hex);
+      naru_source_set_foreign (error,
+                               _ ("the commit %s joins two lines; the history of an office is one line"),
+                               hex);
       return NULL;
     }
   if (bytes != NULL)

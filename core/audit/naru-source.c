@@ -348,3 +348,20 @@ naru_source_free (NaruSource *self)
   g_free (self->path);
   g_free (self);
 }
+
+/* FALSE, and the error of a history that Naru has not written as it stands there: told in one line, whatever
+ * names it holds. */
+gboolean
+naru_source_set_foreign (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *line = naru_text_one_line (text);
+  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
+                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
+                  line);
+  return FALSE;
+}

@@ -57,6 +57,7 @@ NARU_EXTERN NaruSource *naru_source_open_range (const char *path, const char *sc
 NARU_EXTERN gboolean naru_source_next (NaruSource *self, NaruSourceItem *item, GError **error);
 NARU_EXTERN void naru_source_item_clear (NaruSourceItem *item);
 NARU_EXTERN void naru_source_free (NaruSource *self);
+gboolean naru_source_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 NARU_EXTERN gboolean naru_bundle_write (const char *file, const char *repository, const NaruOid *head,
                                         const NaruOid *manifest, GPtrArray *refs, GError **error);

@@ -50,13 +50,13 @@ naru_restore_read_record_path (NaruRestore *self, const char *path, NaruRecordTy
       expected = naru_id_get_record_path (parts[1], *id);
     }
   if (g_strcmp0 (expected, path) != 0 || !naru_id_parse (*id, parsed))
-    return naru_restore_set_foreign (error, _ ("“%s” is not the place of a record"), path);
+    return naru_source_set_foreign (error, _ ("“%s” is not the place of a record"), path);
   *type = naru_types_get (self->office->types, parts[1], NULL);
   if (*type != NULL)
     {
       const char *code = naru_record_type_get_code (*type);
       return g_strcmp0 (code != NULL ? code : "", parsed->code) == 0 ||
-             naru_restore_set_foreign (error, _ ("“%s” is not the place of a record"), path);
+             naru_source_set_foreign (error, _ ("“%s” is not the place of a record"), path);
     }
   naru_set_error (error, NARU_ERROR_UNSUPPORTED, NULL, 0, _ ("Use the Naru that wrote it, or a newer one."),
                   _ ("this Naru knows no records of type “%s”"), parts[1]);
@@ -140,7 +140,7 @@ take_record (NaruRestore *self, const NaruSourceItem *item, GError **error)
     return FALSE;
   record = naru_record_new_from_bytes (naru_record_type_get_name (type), id, item->bytes, NULL);
   if (record == NULL || !naru_oid_equal (naru_record_get_oid (record), &item->oid) || !is_canonical (record))
-    return naru_restore_set_foreign (error, _ ("“%s” is not a record as an office writes it"), item->path);
+    return naru_source_set_foreign (error, _ ("“%s” is not a record as an office writes it"), item->path);
   if (!naru_oid_is_zero (&item->base))
     {
       old = naru_txn_get_record (self->txn, naru_record_type_get_name (type), id, error);
@@ -166,7 +166,7 @@ naru_restore_touch_record (NaruRestore *self, GError **error)
   if (type != NULL)
     record = naru_txn_get_record (self->txn, naru_record_type_get_name (type), id, NULL);
   if (record == NULL)
-    return naru_restore_set_foreign (error, _ ("it is about the record %s, which is not there"), id);
+    return naru_source_set_foreign (error, _ ("it is about the record %s, which is not there"), id);
   return naru_restore_put_record (self, type, record, record, error);
 }
 
@@ -178,7 +178,7 @@ check_document (const char *path, const NaruDigest *digest, GError **error)
   naru_digest_to_hex (digest, hex);
   g_autofree char *expected = g_strdup_printf ("documents/%.2s/%s", hex, hex);
   return g_str_equal (expected, path) ||
-         naru_restore_set_foreign (error, _ ("“%s” has another content than its name says"), path);
+         naru_source_set_foreign (error, _ ("“%s” has another content than its name says"), path);
 }
 
 /* What an office writes beside records and documents; the names were looked at when the tree was read. */
@@ -202,7 +202,7 @@ naru_restore_put_configuration (NaruRestore *self, const char *path, GBytes *byt
   GBytes *former = g_hash_table_lookup (self->files, path);
 
   if (!is_configuration (path) || ++self->n_other_files > OTHER_FILES_MAX)
-    return naru_restore_set_foreign (error, _ ("no office writes a file “%s”"), path);
+    return naru_source_set_foreign (error, _ ("no office writes a file “%s”"), path);
   if (former != NULL)
     self->files_size -= g_bytes_get_size (former);
   self->rules_moved = self->rules_moved || g_str_has_prefix (path, "rules/");
@@ -214,7 +214,7 @@ naru_restore_put_configuration (NaruRestore *self, const char *path, GBytes *byt
     }
   self->files_size += g_bytes_get_size (bytes);
   if (g_bytes_get_size (bytes) > CONFIG_FILE_MAX || self->files_size > CONFIG_MAX)
-    return naru_restore_set_foreign (error, _ ("no office writes a file “%s” as large as that"), path);
+    return naru_source_set_foreign (error, _ ("no office writes a file “%s” as large as that"), path);
   g_hash_table_replace (self->files, g_strdup (path), g_bytes_ref (bytes));
   return TRUE;
 }
@@ -264,7 +264,7 @@ gboolean
 naru_restore_take_gone (NaruRestore *self, const NaruSourceItem *item, GError **error)
 {
   if (g_hash_table_lookup (self->files, item->path) == NULL || !may_go (item->path))
-    return naru_restore_set_foreign (error, _ ("no office removes a file such as “%s”"), item->path);
+    return naru_source_set_foreign (error, _ ("no office removes a file such as “%s”"), item->path);
   naru_entry_remove_file (self->past.entry, item->path);
   return tell_file (self, item, error) && naru_restore_put_configuration (self, item->path, NULL, error);
 }

@@ -81,7 +81,6 @@ gboolean naru_restore_fetch (const char *from, const char *scratch, NaruProgress
                              char **path, GError **error);
 
 /* naru-restore.c */
-gboolean naru_restore_set_foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean naru_restore_open_store (NaruRestore *self, NaruStoreFlags flags, GError **error);
 gboolean naru_restore_begin_entry (NaruRestore *self, GBytes *commit, GError **error);
 gboolean naru_restore_take_entry (NaruRestore *self, NaruSource *source, const NaruSourceItem *begin,

@@ -18,7 +18,7 @@ parse_file (NaruRestore *self, const char *path, GError **error)
   NaruJson *json = data != NULL ? naru_json_parse (data, (gssize) size, size, NULL) : NULL;
 
   if (json == NULL)
-    naru_restore_set_foreign (error, _ ("its file “%s” is missing or damaged"), path);
+    naru_source_set_foreign (error, _ ("its file “%s” is missing or damaged"), path);
   return json;
 }
 
@@ -36,7 +36,7 @@ read_pack (NaruRestore *self, NaruJson *row, GError **error)
   if (g_strcmp0 (naru_rule_pack_get_id (pack), id) == 0 &&
       g_strcmp0 (naru_rule_pack_get_digest (pack), naru_json_get_string (row, "digest")) == 0)
     return g_steal_pointer (&pack);
-  naru_restore_set_foreign (error, _ ("the rule pack in “%s” is not the one that is in force"), path);
+  naru_source_set_foreign (error, _ ("the rule pack in “%s” is not the one that is in force"), path);
   return NULL;
 }
 
@@ -53,7 +53,7 @@ read_packs (NaruRestore *self, NaruJson **index, GPtrArray **packs, GError **err
     return FALSE;
   NaruJson *rows = naru_json_get (*index, "packs");
   if (rows == NULL || naru_json_get_kind (rows) != NARU_JSON_ARRAY)
-    return naru_restore_set_foreign (error, _ ("its file “%s” is missing or damaged"), "rules/index.json");
+    return naru_source_set_foreign (error, _ ("its file “%s” is missing or damaged"), "rules/index.json");
   for (guint i = 0; i < naru_json_get_size (rows); i++)
     {
       NaruRulePack *pack = read_pack (self, naru_json_get_element (rows, i), error);
@@ -119,7 +119,7 @@ write_pipeline (NaruRestore *self, const char *path, GHashTable *types, GError *
   g_autofree char *expected = naru_office_make_pipeline_path (pipeline);
   if (!g_str_equal (expected, path) ||
       !g_hash_table_add (types, g_strdup (naru_pipeline_get_record_type (pipeline))))
-    return naru_restore_set_foreign (error, _ ("no office writes a file “%s”"), path);
+    return naru_source_set_foreign (error, _ ("no office writes a file “%s”"), path);
   return naru_office_put_pipeline (self->txn, NULL, pipeline, error);
 }
 

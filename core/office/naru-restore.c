@@ -24,21 +24,6 @@
 #define ROWS_A_TRANSACTION 2048
 #define PROGRESS_STEP 256
 
-gboolean
-naru_restore_set_foreign (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_autofree char *line = naru_text_one_line (text);
-  naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0,
-                  _ ("Take another copy of the history; this one was not written by Naru alone."), "%s",
-                  line);
-  return FALSE;
-}
-
 static GBytes *
 get_tree (const char *path, gpointer user_data, GError **error)
 {
@@ -78,7 +63,7 @@ naru_restore_begin_entry (NaruRestore *self, GBytes *commit, GError **error)
   self->about_seen = self->rules_moved = self->config_moved = FALSE;
   self->n_other_files = 0;
   return naru_past_entry_read (&self->past, commit) ||
-         naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+         naru_source_set_foreign (error, _ ("it is not a commit of an office"));
 }
 
 /* The commit as it was built again, against the one that was read; a signature is taken along. */
@@ -88,13 +73,12 @@ check_commit (NaruRestore *self, GPtrArray *objects, const NaruOid *commit, GErr
   NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
 
   if (self->past.seq != self->head.seq + 1)
-    return naru_restore_set_foreign (error, _ ("it says that it is number %" PRIu64), self->past.seq);
+    return naru_source_set_foreign (error, _ ("it says that it is number %" PRIu64), self->past.seq);
   if (g_strcmp0 (naru_entry_get_message (self->past.entry), self->past.message) != 0)
-    return naru_restore_set_foreign (
+    return naru_source_set_foreign (
         error, _ ("its number or its digests are not those of its content and of the entries before it"));
   if (!g_bytes_equal (last->bytes, self->past.unsigned_bytes))
-    return naru_restore_set_foreign (error,
-                                     _ ("an office would have written another commit of that content"));
+    return naru_source_set_foreign (error, _ ("an office would have written another commit of that content"));
   last->oid = *commit;
   return TRUE;
 }
@@ -138,7 +122,7 @@ static gboolean
 take_item (NaruRestore *self, const NaruSourceItem *item, GError **error)
 {
   if (item->path == NULL || (item->kind != NARU_SOURCE_FILE && item->kind != NARU_SOURCE_GONE))
-    return naru_restore_set_foreign (error, _ ("it is not a commit of an office"));
+    return naru_source_set_foreign (error, _ ("it is not a commit of an office"));
   return (item->kind == NARU_SOURCE_FILE ? naru_restore_take_file : naru_restore_take_gone) (self, item,
                                                                                              error);
 }
@@ -189,7 +173,7 @@ naru_restore_check_manifest (NaruRestore *self, GBytes *bytes, GError **error)
       g_strcmp0 (naru_json_get_string (manifest, "head"), head) == 0 &&
       naru_json_get_integer (manifest, "entries", 0) == (gint64) self->head.seq)
     return TRUE;
-  return naru_restore_set_foreign (error, _ ("the backup holds another history than it says of itself"));
+  return naru_source_set_foreign (error, _ ("the backup holds another history than it says of itself"));
 }
 
 static gboolean
