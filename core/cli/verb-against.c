@@ -9,10 +9,10 @@ naru_cli_print_findings (NaruCli *cli, NaruJson *findings)
   for (guint i = 0; i < naru_json_get_size (findings); i++)
     {
       NaruJson *finding = naru_json_get_element (findings, i);
-      gboolean error = g_strcmp0 (naru_json_get_string (finding, "severity"), "error") == 0;
+      gboolean broken = g_strcmp0 (naru_json_get_string (finding, "severity"), "broken") == 0;
       g_autofree char *message = naru_cli_clean_line (naru_json_get_string (finding, "message"));
       const char *cure = naru_json_get_string (finding, "cure");
-      naru_cli_paint (cli, error ? NARU_STYLE_BAD : NARU_STYLE_WARN, error ? _ ("wrong") : _ ("note"));
+      naru_cli_paint (cli, broken ? NARU_STYLE_BAD : NARU_STYLE_WARN, broken ? _ ("broken") : _ ("note"));
       naru_cli_print (cli, ": %s\n", message);
       if (cure != NULL)
         naru_cli_print (cli, "  %s\n", cure);

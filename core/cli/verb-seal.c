@@ -112,7 +112,7 @@ judge_seals (NaruCli *cli, NaruJson *findings, GError **error)
   for (guint i = 0; i < naru_json_get_size (findings); i++)
     {
       NaruJson *finding = naru_json_get_element (findings, i);
-      if (g_strcmp0 (naru_json_get_string (finding, "severity"), "error") != 0)
+      if (g_strcmp0 (naru_json_get_string (finding, "severity"), "broken") != 0)
         continue;
       cli->told = TRUE;
       naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, naru_json_get_string (finding, "cure"), "%s",

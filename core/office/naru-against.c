@@ -336,12 +336,12 @@ judge_history (Against *self)
 
   if (forked && seq == 1)
     naru_add_finding (
-        self->findings, "history-unrelated", "error", NULL, _ ("name a mirror or backup of this office"),
+        self->findings, "history-unrelated", "broken", NULL, _ ("name a mirror or backup of this office"),
         _ ("%s holds the history of another office, or this one was begun anew: the very first commit "
            "differs"),
         self->place);
   else if (forked)
-    naru_add_finding (self->findings, "history-forked", "error", naru_json_get_string (theirs, "commit"),
+    naru_add_finding (self->findings, "history-forked", "broken", naru_json_get_string (theirs, "commit"),
                       cure,
                       _ ("the history was rewritten: from change %" PRId64
                          " on %s holds another one. Here commit %.10s: %s; "
@@ -356,7 +356,8 @@ judge_history (Against *self)
           g_dngettext (GETTEXT_PACKAGE, "the history was cut off: %s holds %" PRIu64 " change more",
                        "the history was cut off: %s holds %" PRIu64 " changes more", (gulong) lost),
           self->place, lost);
-      naru_add_finding (self->findings, "history-truncated", "error", naru_json_get_string (theirs, "commit"),
+      naru_add_finding (self->findings, "history-truncated", "broken",
+                        naru_json_get_string (theirs, "commit"),
                         _ ("an office is made from the longer one: naru restore DIR --from MIRROR"),
                         _ ("%s, the first of them commit %.10s: %s"), text,
                         naru_json_get_string (theirs, "commit"), naru_json_get_string (theirs, "subject"));
@@ -396,16 +397,16 @@ compare_seal (Against *self, NaruSeal *seal)
   problem = naru_seal_describe (seal);
   code = g_strconcat ("seal-", naru_seal_get_state (seal), NULL);
   if (problem != NULL)
-    naru_add_finding (self->findings, code, seal->state == NARU_SEAL_REVOKED ? "warning" : "error",
-                      seal->name, NULL, "%s: %s%s", self->place, problem,
+    naru_add_finding (self->findings, code, seal->state == NARU_SEAL_REVOKED ? "note" : "broken", seal->name,
+                      NULL, "%s: %s%s", self->place, problem,
                       their_key ? _ (" (its key stands in the history there, not in this one)") : "");
   naru_seal_check_stamp (seal, self->findings);
   if (own == NULL && naru_seal_is_sound (seal))
-    naru_add_finding (self->findings, "seal-missing", "error", seal->name,
+    naru_add_finding (self->findings, "seal-missing", "broken", seal->name,
                       _ ("take it from a mirror or a backup: git fetch MIRROR refs/tags/NAME:refs/tags/NAME"),
                       _ ("the seal “%s” stands on %s, and is missing here"), seal->name, self->place);
   else if (own != NULL && !naru_oid_equal (&own->oid, &seal->oid))
-    naru_add_finding (self->findings, "seal-moved", "error", seal->name,
+    naru_add_finding (self->findings, "seal-moved", "broken", seal->name,
                       _ ("a seal never changes: whichever was there later is not the one"),
                       _ ("the seal “%s” is another one here than on %s"), seal->name, self->place);
 }
@@ -432,7 +433,7 @@ static gboolean
 has_errors (NaruJson *findings)
 {
   for (guint i = 0; i < naru_json_get_size (findings); i++)
-    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (findings, i), "severity"), "error") == 0)
+    if (g_strcmp0 (naru_json_get_string (naru_json_get_element (findings, i), "severity"), "broken") == 0)
       return TRUE;
   return FALSE;
 }

@@ -97,6 +97,21 @@ naru_check_record (NaruTxn *txn, NaruTypes *types, NaruRecordType *type, const c
   return set_findings (findings, id, error);
 }
 
+/* (transfer full) (nullable): the reason as the history tells it, in one line; NULL: @error asks for one */
+char *
+naru_desk_need_reason (const char *reason, GError **error)
+{
+  g_autofree char *line = reason != NULL ? naru_text_one_line (reason) : NULL;
+
+  if (line == NULL || *line == '\0')
+    {
+      naru_set_error (error, NARU_ERROR_USAGE, "reason", 0, _ ("say why: --reason TEXT"),
+                      _ ("a reason is needed"));
+      return NULL;
+    }
+  return naru_text_normalize (line, -1, 2000, error);
+}
+
 /* A change may name the revision that it was made upon; another one since then is a conflict. */
 gboolean
 naru_desk_check_revision (NaruRecord *record, const char *if_revision, GError **error)

@@ -157,12 +157,14 @@ static gboolean
 change_key (NaruDesk *self, const NaruNewKey *key, const char *reason, gboolean revoke, char **fingerprint,
             GError **error)
 {
-  g_autoptr (NaruChange) change = begin (self, revoke ? "revoke-key" : "rotate-key", revoke, error);
+  g_autofree char *line = naru_desk_need_reason (reason, error);
+  g_autoptr (NaruChange) change =
+      line != NULL ? begin (self, revoke ? "revoke-key" : "rotate-key", revoke, error) : NULL;
   gboolean done;
 
   if (change == NULL || (revoke && !check_has_key (change, error)) || !check_stays_locked (self, key, error))
     return FALSE;
-  naru_entry_set_reason (change->entry, reason);
+  naru_entry_set_reason (change->entry, line);
   done = naru_change_put_key (change, key, revoke, error);
   if (done)
     {
@@ -182,7 +184,7 @@ change_key (NaruDesk *self, const NaruNewKey *key, const char *reason, gboolean 
  * naru_desk_rotate_key: (skip)
  * @self: a desk
  * @file: (nullable): a private key to take, as ssh-keygen makes it; %NULL: one is made
- * @reason: why, for the history
+ * @reason: why, for the history, in one line
  * @fingerprint: (out): the new key's, where there is one
  * @error: return location
  *
@@ -202,7 +204,7 @@ naru_desk_rotate_key (NaruDesk *self, const char *file, const char *reason, char
  * naru_desk_revoke_key: (skip)
  * @self: a desk
  * @file: (nullable): as for naru_desk_rotate_key()
- * @reason: why, for the history
+ * @reason: why, for the history, in one line
  * @fingerprint: (out): the new key's, where there is one
  * @error: return location
  *
@@ -222,7 +224,7 @@ naru_desk_revoke_key (NaruDesk *self, const char *file, const char *reason, char
  * naru_desk_change_key: (skip)
  * @self: a desk
  * @key: the next one
- * @reason: why, for the history
+ * @reason: why, for the history, in one line
  * @revoke: whether the former one was lost or stolen
  * @fingerprint: (out): the new key's, where there is one
  * @error: return location

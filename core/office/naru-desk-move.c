@@ -325,20 +325,6 @@ naru_desk_approve (NaruDesk *self, const char *id, const char *stage, GError **e
   return decide (self, decide_on_move, &decision, error);
 }
 
-static char *
-need_reason (const char *reason, GError **error)
-{
-  g_autofree char *line = reason != NULL ? naru_text_one_line (reason) : NULL;
-
-  if (line == NULL || *line == '\0')
-    {
-      naru_set_error (error, NARU_ERROR_USAGE, "reason", 0, _ ("say why: --reason TEXT"),
-                      _ ("a reason is needed"));
-      return NULL;
-    }
-  return naru_text_normalize (line, -1, 2000, error);
-}
-
 /**
  * naru_desk_reject:
  * @self: a desk
@@ -352,7 +338,7 @@ need_reason (const char *reason, GError **error)
 gboolean
 naru_desk_reject (NaruDesk *self, const char *id, const char *stage, const char *reason, GError **error)
 {
-  g_autofree char *line = need_reason (reason, error);
+  g_autofree char *line = naru_desk_need_reason (reason, error);
   Decision decision = { .action = "reject", .id = id, .stage = stage, .reason = line };
 
   return line != NULL && decide (self, decide_on_move, &decision, error);
@@ -445,7 +431,7 @@ gboolean
 naru_desk_waive (NaruDesk *self, const char *id, const char *condition, const char *reason, const char *until,
                  GError **error)
 {
-  g_autofree char *line = need_reason (reason, error);
+  g_autofree char *line = naru_desk_need_reason (reason, error);
   Decision decision = {
     .action = "waive",
     .id = id,

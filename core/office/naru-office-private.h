@@ -125,6 +125,7 @@ gboolean naru_desk_require (NaruDesk *self, const char *type, const char *action
 /* naru-desk-change.c */
 gboolean naru_desk_may_set (NaruDesk *self, NaruRecordType *type, const char *path, NaruRecord *record,
                             GError **error);
+char *naru_desk_need_reason (const char *reason, GError **error);
 gboolean naru_desk_check_revision (NaruRecord *record, const char *if_revision, GError **error);
 
 /* naru-desk-list.c */

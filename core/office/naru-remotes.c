@@ -159,7 +159,7 @@ naru_desk_add_remote (NaruDesk *self, const char *name, const char *url, char **
  * naru_desk_remove_remote:
  * @self: a desk
  * @name: name of a mirror
- * @reason: why, for the history
+ * @reason: why, for the history, in one line
  * @error: return location
  *
  * Takes a mirror out of the office's configuration. What it holds stays there.
@@ -169,10 +169,14 @@ naru_desk_add_remote (NaruDesk *self, const char *name, const char *url, char **
 gboolean
 naru_desk_remove_remote (NaruDesk *self, const char *name, const char *reason, GError **error)
 {
+  g_autofree char *line = NULL;
   g_autoptr (NaruChange) change = NULL;
   g_autoptr (NaruJson) config = NULL;
 
   if (!naru_desk_require (self, "office", "administer", NULL, error))
+    return FALSE;
+  line = naru_desk_need_reason (reason, error);
+  if (line == NULL)
     return FALSE;
   change = naru_change_begin (self, "remove-remote", error);
   config = change != NULL ? read_config (naru_change_get_txn (change), error) : NULL;
@@ -187,7 +191,7 @@ naru_desk_remove_remote (NaruDesk *self, const char *name, const char *reason, G
   if (naru_json_get_size (naru_json_get (config, "remotes")) == 0)
     naru_json_remove (config, "remotes");
   naru_change_set_subject (change, NULL, NULL, "office: remove mirror %s", name);
-  naru_entry_set_reason (naru_change_get_entry (change), reason);
+  naru_entry_set_reason (naru_change_get_entry (change), line);
   gboolean done = write_config (change, config, error) && naru_change_commit (change, NULL, error);
   g_clear_pointer (&change, naru_change_free);
   if (done)
@@ -351,7 +355,7 @@ check_mirror (NaruDesk *self, const char *name, GError **error)
   for (guint i = 0; i < naru_json_get_size (findings); i++)
     {
       NaruJson *finding = naru_json_get_element (findings, i);
-      if (g_strcmp0 (naru_json_get_string (finding, "severity"), "error") != 0)
+      if (g_strcmp0 (naru_json_get_string (finding, "severity"), "broken") != 0)
         continue;
       naru_set_error (error, NARU_ERROR_BROKEN, NULL, 0, naru_json_get_string (finding, "cure"), "%s",
                       naru_json_get_string (finding, "message"));

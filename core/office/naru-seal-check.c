@@ -262,7 +262,7 @@ naru_seal_to_json (const NaruSeal *seal)
   return json;
 }
 
-/* Adds {"code","severity": "error" | "warning","about","message","cure"}. @about: (nullable), @cure:
+/* Adds {"code","severity": "broken" | "note","about","message","cure"}. @about: (nullable), @cure:
  * (nullable) */
 void
 naru_add_finding (NaruJson *findings, const char *code, const char *severity, const char *about,
@@ -287,7 +287,7 @@ void
 naru_seal_check_stamp (const NaruSeal *seal, NaruJson *findings)
 {
   if (seal->stamp != NULL && g_str_equal (describe_stamp (seal), "foreign"))
-    naru_add_finding (findings, "seal-timestamp-foreign", "error", seal->name, NULL,
+    naru_add_finding (findings, "seal-timestamp-foreign", "broken", seal->name, NULL,
                       _ ("the time stamp of the seal “%s” is that of something else"), seal->name);
 }
 
@@ -327,11 +327,11 @@ check_previous (NaruSeals *seals, const NaruSeal *seal, NaruJson *findings)
   if (there != NULL)
     naru_oid_to_hex (&there->oid, hex);
   if (there == NULL)
-    naru_add_finding (findings, "seal-missing", "error", parts[0],
+    naru_add_finding (findings, "seal-missing", "broken", parts[0],
                       _ ("take it from a mirror or a backup: git fetch MIRROR refs/tags/NAME:refs/tags/NAME"),
                       _ ("the seal “%s” is missing; “%s” names it as the one before"), parts[0], seal->name);
   else if (g_strcmp0 (parts[1], hex) != 0)
-    naru_add_finding (findings, "seal-moved", "error", parts[0],
+    naru_add_finding (findings, "seal-moved", "broken", parts[0],
                       _ ("compare with a mirror: naru remote check MIRROR"),
                       _ ("the seal “%s” is another one than “%s” names as the one before"), parts[0],
                       seal->name);
@@ -344,7 +344,7 @@ check_one (NaruSeals *seals, const NaruSeal *seal, NaruJson *findings)
   g_autofree char *problem = naru_seal_describe (seal);
 
   if (problem != NULL)
-    naru_add_finding (findings, code, naru_seal_is_sound (seal) ? "warning" : "error", seal->name,
+    naru_add_finding (findings, code, naru_seal_is_sound (seal) ? "note" : "broken", seal->name,
                       _ ("compare with a mirror: naru remote check MIRROR"), "%s", problem);
   naru_seal_check_stamp (seal, findings);
   check_previous (seals, seal, findings);
@@ -361,7 +361,7 @@ check_one (NaruSeals *seals, const NaruSeal *seal, NaruJson *findings)
  * Returns: (transfer full) (nullable): {"seals": [{"name","state": "good" | "revoked-key" | "damaged" |
  * "bad-signature" | "unknown-key" | "key-not-in-force" | "not-on-history" |
  * "contradicts","problem","tag","commit", "seq","sealed_at","sealed_by","person","key","timestamp": "fits" |
- * "foreign" | null}], "findings": [{"code","severity": "error" | "warning","about","message","cure"}]}
+ * "foreign" | null}], "findings": [{"code","severity": "broken" | "note","about","message","cure"}]}
  */
 NaruJson *
 naru_desk_check_seals (NaruDesk *self, GError **error)

@@ -506,7 +506,7 @@ check_seals (NaruVerify *self, NaruDesk *desk, GError **error)
   for (guint i = 0; findings != NULL && i < naru_json_get_size (findings); i++)
     {
       NaruJson *row = naru_json_get_element (findings, i);
-      gboolean wrong = g_strcmp0 (naru_json_get_string (row, "severity"), "error") == 0;
+      gboolean wrong = g_strcmp0 (naru_json_get_string (row, "severity"), "broken") == 0;
       naru_findings_add (self->findings, wrong ? NARU_VERIFY_BROKEN : NARU_VERIFY_NOTE, "seal", NULL, 0, NULL,
                          naru_json_get_string (row, "cure"), naru_json_get_string (row, "message"));
     }

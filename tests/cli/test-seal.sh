@@ -208,7 +208,7 @@ refuse_push () { # CODE [NAME]: the mirror is told as it is, and left as it is
   assert_equal 'the mirror' "$(git -C mirror.git for-each-ref)" "$before"
   run --as head --json remote check auditor
   assert_rc 6
-  assert_jq --arg code "$1" '.sound == false and any(.findings[]; .code == $code and .severity == "error")'
+  assert_jq --arg code "$1" '.sound == false and any(.findings[]; .code == $code and .severity == "broken")'
 }
 
 begin 'a history that was cut off is told by how much, and what is missing first'
@@ -325,7 +325,7 @@ assert_jq '[.seals[] | {(.name): .state}] | add == {"seal-unsigned": "bad-signat
   "seal-early": "key-not-in-force", "seal-number": "contradicts", "seal-chain": "contradicts", "seal-elsewhere": "not-on-history",
   "seal-plain": "damaged", "seal-renamed": "damaged", "seal-changed": "damaged", "seal-board": "good", "seal-second": "good",
   "seal-'"$month"'": "good"}'
-assert_jq '(.findings | length == 9) and all(.findings[]; .severity == "error" and (.message | length > 20))'
+assert_jq '(.findings | length == 9) and all(.findings[]; .severity == "broken" and (.message | length > 20))'
 run --as head seal list
 assert_rc 6
 assert_out 'not on the history'
@@ -375,7 +375,7 @@ run --as head key revoke --reason 'Stolen'
 ok
 run --as head --json seal list
 ok
-assert_jq 'all(.seals[]; .state == "revoked-key") and all(.findings[]; .severity == "warning")'
+assert_jq 'all(.seals[]; .state == "revoked-key") and all(.findings[]; .severity == "note")'
 sleep 1.1
 forge seal-thief "$(history rev-parse main)" "$(commits)" "$(chain_of main "$NARU_OFFICE/audit.git")" old-key "$(($(date +%s) + 5))" \
   "$NARU_OFFICE/audit.git"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forgery.h"
+#include "naru-seals.h"
 
 #include "naru-desk-keys.h"
 
@@ -76,14 +77,18 @@ name_another_mirror (World *world)
   naru_json_unref (config);
 }
 
+/* The office that is forged has no mirror; what is told of this entry is that nobody says why. */
 static void
-rotate_without_reason (World *world)
+remove_mirror_without_reason (World *world)
 {
-  g_autofree char *fingerprint = NULL;
-  g_autoptr (GError) error = NULL;
+  Forgery forgery = forgery_begin (world->fixture.desk, "remove-remote");
+  g_autofree char *text = naru_json_to_text (world->fixture.office->config, NULL);
+  g_autoptr (GBytes) bytes = naru_json_to_bytes (world->fixture.office->config);
 
-  naru_desk_rotate_key (world->fixture.desk, NULL, NULL, &fingerprint, &error);
-  g_assert_no_error (error);
+  naru_entry_put_file (naru_change_get_entry (forgery.change), "office.json", bytes);
+  naru_txn_put_meta (naru_change_get_txn (forgery.change), "office", text, NULL);
+  naru_change_set_subject (forgery.change, NULL, NULL, "office: remove mirror auditor");
+  forgery_commit (&forgery);
 }
 
 static void
@@ -124,7 +129,7 @@ static const Tampering tamperings[] = {
   { "link-to-another", "record", "broken", link_to_another },
   { "take-login", "shared", "broken", take_login },
   { "name-another-mirror", "subject", "broken", name_another_mirror },
-  { "rotate-without-reason", "reason", "broken", rotate_without_reason },
+  { "remove-mirror-without-reason", "reason", "broken", remove_mirror_without_reason },
   { "write-notes", "notes", "broken", write_notes },
   { "add-branch", "ref", "note", add_branch },
   { "remove-branch", "unreadable", "broken", remove_branch },
@@ -211,6 +216,34 @@ test_head (void)
   world_clear (&world);
 }
 
+/* What verify would tell as an entry without a reason cannot be written. */
+static void
+test_reason (void)
+{
+  World world = world_new ();
+  NaruDesk *desk = world.fixture.desk;
+  static const char *const reasons[] = { NULL, "", " \n\t " };
+
+  g_autofree char *address = NULL;
+  g_assert_true (naru_desk_add_remote (desk, "auditor", "/srv/auditor.git", &address, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autofree char *fingerprint = NULL;
+      g_autoptr (GError) rotated = NULL, revoked = NULL, removed = NULL;
+      g_assert_false (naru_desk_rotate_key (desk, NULL, reasons[i], &fingerprint, &rotated));
+      g_assert_false (naru_desk_revoke_key (desk, NULL, reasons[i], &fingerprint, &revoked));
+      g_assert_false (naru_desk_remove_remote (desk, "auditor", reasons[i], &removed));
+      g_assert_error (rotated, NARU_ERROR, NARU_ERROR_USAGE);
+      g_assert_error (revoked, NARU_ERROR, NARU_ERROR_USAGE);
+      g_assert_error (removed, NARU_ERROR, NARU_ERROR_USAGE);
+    }
+  g_assert_true (naru_desk_remove_remote (desk, "auditor", "The audit\nis over", NULL));
+  NaruVerifyOptions options = { 0 };
+  g_autoptr (NaruJson) report = verify_office (&world.fixture, &options);
+  assert_no_findings (report);
+  world_clear (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,5 +252,6 @@ main (int argc, char **argv)
   g_test_add_func ("/forged-words/named", test_named);
   g_test_add_func ("/forged-words/login", test_login);
   g_test_add_func ("/forged-words/head", test_head);
+  g_test_add_func ("/forged-words/reason", test_reason);
   return g_test_run ();
 }
