@@ -6,6 +6,7 @@
 #include "naru-seals.h"
 #include "naru-signer.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 typedef gboolean (*Action) (RandomOffice *self, GError **error);
@@ -355,21 +356,66 @@ do_remote (RandomOffice *self, GError **error)
                                                      "git@audit.example.com:mgk.git", &address, error);
 }
 
-/* A key for somebody who decides nothing: what is decided with one is signed by an ssh-agent, in
- * tests/cli/test-person-key.sh. */
+/* One for the whole test. It ends with the program that it was started for, and that one with our end of its
+ * pipe. FALSE: there is none here */
+static gboolean
+start_agent (void)
+{
+  static gsize once = 0;
+  static gboolean started = FALSE;
+
+  if (g_once_init_enter (&once))
+    {
+      g_autofree char *folder = g_dir_make_tmp ("agent-XXXXXX", NULL);
+      g_autofree char *socket = g_build_filename (folder, "socket", NULL);
+      char *arguments[] = { (char *) "ssh-agent", (char *) "-a", socket, (char *) "cat", NULL };
+      int input = -1; /* is closed when this process ends */
+      started = g_spawn_async_with_pipes (NULL, arguments, NULL,
+                                          G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                                              G_SPAWN_STDERR_TO_DEV_NULL,
+                                          NULL, NULL, NULL, &input, NULL, NULL, NULL);
+      for (guint i = 0; started && i < 500 && !g_file_test (socket, G_FILE_TEST_EXISTS); i++)
+        g_usleep (10000);
+      started = started && g_file_test (socket, G_FILE_TEST_EXISTS);
+      if (started)
+        g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
+      g_once_init_leave (&once, 1);
+    }
+  return started;
+}
+
+/* (transfer full): the public half of a new key: of one that the agent holds, or of one that nobody has */
+static char *
+make_key (RandomOffice *self, gboolean held)
+{
+  g_autoptr (NaruSigner) key = NULL;
+  g_autofree char *name = g_strdup_printf ("key-%u", ++self->number);
+  g_autofree char *file = g_build_filename (self->fixture.parent, name, NULL);
+
+  if (held)
+    {
+      g_free (fixture_shell ("ssh-keygen -q -t ed25519 -N '' -f '%s' && ssh-add -q '%s'", file, file));
+      return g_strconcat (file, ".pub", NULL);
+    }
+  key = naru_signer_generate (NULL);
+  return import_write (&self->fixture, "key.pub", naru_signer_get_key (key));
+}
+
+/* A key for somebody who decides, and signs it from then on, or for anybody. */
 static gboolean
 do_person_key (RandomOffice *self, GError **error)
 {
-  const char *id = pick_id_with (self, "-PER-");
+  NaruDesk *decides = pick (self, 2) == 0 ? self->director : self->fixture.desk;
+  gboolean held = pick (self, 3) > 0 && start_agent ();
+  const char *id = held ? naru_desk_get_person (decides) : pick_id_with (self, "-PER-");
   g_autofree char *fingerprint = NULL;
-  g_autoptr (NaruSigner) key = naru_signer_generate (NULL);
 
   if (id == NULL)
     return TRUE;
   if (pick (self, 3) == 0)
     return naru_desk_end_person_key (self->fixture.desk, id, pick_word (self), pick (self, 2) == 0,
                                      &fingerprint, error);
-  g_autofree char *file = import_write (&self->fixture, "key.pub", naru_signer_get_key (key));
+  g_autofree char *file = make_key (self, held);
   return naru_desk_add_person_key (self->fixture.desk, id, file,
                                    pick (self, 2) == 0 ? pick_word (self) : NULL, &fingerprint, error);
 }
@@ -383,7 +429,7 @@ static const struct
   { do_create, 30 },        { do_edit, 30 },    { do_prepare, 20 }, { do_link, 12 },      { do_note, 10 },
   { do_attach, 12 },        { do_advance, 40 }, { do_decide, 15 },  { do_waive, 8 },      { do_import, 3 },
   { do_import_history, 1 }, { do_rules, 1 },    { do_plugin, 1 },   { do_pipeline, 1 },   { do_key, 1 },
-  { do_refused, 10 },       { do_seal, 1 },     { do_remote, 1 },   { do_person_key, 2 },
+  { do_refused, 10 },       { do_seal, 1 },     { do_remote, 1 },   { do_person_key, 3 },
 };
 
 /* A refusal is no failure; everything else is. */
