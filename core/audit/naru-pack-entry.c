@@ -19,8 +19,9 @@
 
 #define NAME_SIZE 64
 
-/* The objects of an entry have a few kilobytes each: zlib's usual tables would take longer to clear than such
- * an object takes to compress. */
+/* Stored and not compressed: the next checkpoint makes the objects small, and a person waits for this. Small
+ * tables, which nobody fills, take less time to make. */
+#define LEVEL 0
 #define WINDOW_BITS 12
 #define MEMORY_LEVEL 5
 
@@ -72,7 +73,7 @@ build_pack (GPtrArray *objects, GArray *oids, GArray *places, NaruOid *trailer)
   z_stream stream = { 0 };
   gsize size = NARU_OID_SIZE;
 
-  if (deflateInit2 (&stream, 1, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2 (&stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
     g_error ("no memory");
   g_byte_array_set_size (pack, NARU_PACK_HEADER_SIZE);
   for (guint i = 0; i < objects->len; i++)

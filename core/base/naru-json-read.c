@@ -179,6 +179,32 @@ read_escape (Reader *self)
   return TRUE;
 }
 
+#define ONES G_GUINT64_CONSTANT (0x0101010101010101)
+#define TOPS G_GUINT64_CONSTANT (0x8080808080808080)
+
+/* Whether one of eight bytes is 0: only there the subtraction sets a top bit that was not set */
+static inline gboolean
+has_zero (guint64 eight)
+{
+  return ((eight - ONES) & ~eight & TOPS) != 0;
+}
+
+/* Passes over bytes that stand for themselves, eight at a time; what follows may be some more of them. */
+static void
+skip_plain (Reader *self)
+{
+  guint64 eight = 0;
+
+  while (self->end - self->p >= (gssize) sizeof eight)
+    {
+      memcpy (&eight, self->p, sizeof eight);
+      if (has_zero (eight ^ ONES * '"') || has_zero (eight ^ ONES * '\\') ||
+          ((eight - ONES * 0x20) & ~eight & TOPS) != 0)
+        return;
+      self->p += sizeof eight;
+    }
+}
+
 /* Reads a string from its opening quotation mark. The text is in the input, or in the scratch when it has
  * escapes; no NUL ends it. */
 static const char *
@@ -187,6 +213,7 @@ read_string (Reader *self, gsize *length)
   const char *begin = ++self->p;
   gboolean escaped = FALSE;
 
+  skip_plain (self);
   while (self->p < self->end && *self->p != '"')
     {
       if ((guchar) *self->p < 0x20)
@@ -205,6 +232,7 @@ read_string (Reader *self, gsize *length)
       if (!read_escape (self))
         return NULL;
       begin = self->p;
+      skip_plain (self);
     }
   if (self->p >= self->end)
     return fail (self);
@@ -329,8 +357,6 @@ read_value (Reader *self)
 static gboolean
 is_valid (const char *p, const char *end, const char **wrong)
 {
-  const guint64 ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-
   while (p < end)
     {
       guint64 eight = 0;
@@ -338,8 +364,7 @@ is_valid (const char *p, const char *end, const char **wrong)
       if (end - p >= 8)
         {
           memcpy (&eight, p, sizeof eight);
-          /* no byte has its top bit, and none is 0, where the subtraction sets that bit */
-          if (((eight | (eight - ones)) & tops) == 0)
+          if ((eight & TOPS) == 0 && !has_zero (eight))
             {
               p += sizeof eight;
               continue;

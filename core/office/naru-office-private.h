@@ -27,8 +27,7 @@ struct _NaruOffice
   NaruJson *config; /* office.json */
   NaruPolicy *policy;
   NaruSigner *signer;    /* (nullable): the key in force, read when first needed */
-  GHashTable *pipelines; /* type name -> NaruPipeline */
-  GHashTable *stored;    /* type name -> the text that the pipeline was read from */
+  GHashTable *pipelines; /* type name -> what naru-office-pipeline.c knows of the one in force */
   GPtrArray *retired; /* of NaruPipeline: replaced by another process while somebody may still look at them */
   char *rule_text;    /* (nullable): what rule_index was read from */
   NaruJson *rule_index; /* (nullable): which packs there are; read with the book */
@@ -80,7 +79,8 @@ gboolean naru_folder_move (const char *temporary, const char *place, GError **er
 gboolean naru_folder_sync (const char *folder);
 void naru_folder_remove (const char *path);
 
-/* naru-office.c */
+/* naru-office-pipeline.c */
+void naru_office_init_pipelines (NaruOffice *self);
 char *naru_office_make_pipeline_path (NaruPipeline *pipeline);
 gboolean naru_office_put_pipeline (NaruTxn *txn, NaruEntry *entry, NaruPipeline *pipeline, GError **error);
 

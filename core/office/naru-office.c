@@ -112,10 +112,7 @@ naru_office_attach (const char *folder, NaruStore *store, GError **error)
   self->folder = g_strdup (folder);
   self->lock_file = g_build_filename (folder, "publish.lock", NULL);
   self->store = naru_store_ref (store);
-  self->pipelines =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) naru_pipeline_unref);
-  self->stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_pipeline_unref);
+  naru_office_init_pipelines (self);
   self->types = naru_types_new (error);
   if (self->types == NULL)
     return NULL;
@@ -201,35 +198,6 @@ write_configuration (NaruChange *change, NaruJson *config, GError **error)
         return FALSE;
     }
   return TRUE;
-}
-
-static char *
-make_pipeline_key (const char *type)
-{
-  return g_strconcat ("pipeline/", type, NULL);
-}
-
-/* (transfer full): where the history has it */
-char *
-naru_office_make_pipeline_path (NaruPipeline *pipeline)
-{
-  return g_strconcat ("pipelines/", naru_pipeline_get_id (pipeline), ".json", NULL);
-}
-
-/* Puts a pipeline in force for its type. @entry: (nullable): gets its file; NULL where the history has it */
-gboolean
-naru_office_put_pipeline (NaruTxn *txn, NaruEntry *entry, NaruPipeline *pipeline, GError **error)
-{
-  g_autofree char *key = make_pipeline_key (naru_pipeline_get_record_type (pipeline));
-  g_autofree char *text = naru_pipeline_to_text (pipeline);
-
-  if (entry != NULL)
-    {
-      g_autofree char *path = naru_office_make_pipeline_path (pipeline);
-      g_autoptr (GBytes) bytes = naru_json_to_bytes (naru_pipeline_get_json (pipeline));
-      naru_entry_put_file (entry, path, bytes);
-    }
-  return naru_txn_put_meta (txn, key, text, error);
 }
 
 static gboolean
@@ -470,7 +438,6 @@ naru_office_unref (NaruOffice *self)
   g_clear_pointer (&self->signer, naru_signer_unref);
   naru_office_forget_rules (self);
   g_hash_table_unref (self->pipelines);
-  g_hash_table_unref (self->stored);
   g_ptr_array_unref (self->retired);
   g_free (self->rule_text);
   g_free (self->committer_name);
@@ -541,49 +508,4 @@ naru_office_get_repository (NaruOffice *self, GError **error)
       self->repository = naru_repository_open (path, error);
     }
   return self->repository;
-}
-
-/**
- * naru_office_get_pipeline:
- * @self: an office
- * @type: name of a record type
- * @error: return location
- *
- * Returns: (transfer none) (nullable): the pipeline in force for @type, or %NULL with %NARU_ERROR_INVALID
- * where records of that type have no stages
- */
-NaruPipeline *
-naru_office_get_pipeline (NaruOffice *self, const char *type, GError **error)
-{
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->store, error);
-  g_autofree char *key = make_pipeline_key (type);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) local = NULL;
-  NaruPipeline *pipeline = g_hash_table_lookup (self->pipelines, type);
-
-  if (txn == NULL)
-    return NULL;
-  text = naru_txn_get_meta (txn, key, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  if (text == NULL)
-    {
-      naru_set_error (error, NARU_ERROR_INVALID, "stage", 0, _ ("see “naru pipeline list”"),
-                      _ ("records of type %s do not move through stages"), type);
-      return NULL;
-    }
-  /* another process may have put another one in force meanwhile */
-  if (pipeline != NULL && g_strcmp0 (g_hash_table_lookup (self->stored, type), text) == 0)
-    return pipeline;
-  if (pipeline != NULL)
-    g_ptr_array_add (self->retired, naru_pipeline_ref (pipeline));
-  pipeline = naru_pipeline_from_text (text, key, error);
-  if (pipeline == NULL)
-    return NULL;
-  g_hash_table_insert (self->pipelines, g_strdup (type), pipeline);
-  g_hash_table_insert (self->stored, g_strdup (type), g_steal_pointer (&text));
-  return pipeline;
 }

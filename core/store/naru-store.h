@@ -78,6 +78,7 @@ NARU_EXTERN char *naru_store_make_way_back (const char *folder);
 NARU_EXTERN NaruTxn *naru_store_begin_read (NaruStore *self, GError **error);
 NARU_EXTERN NaruTxn *naru_store_begin_write (NaruStore *self, GError **error);
 NARU_EXTERN gboolean naru_txn_commit (NaruTxn *txn, GError **error);
+NARU_EXTERN guint64 naru_txn_get_state (NaruTxn *txn);
 NARU_EXTERN void naru_txn_end (NaruTxn *txn);
 NARU_EXTERN gboolean naru_txn_renew (NaruTxn *txn, GError **error);
 

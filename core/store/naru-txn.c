@@ -161,6 +161,18 @@ naru_store_begin_write (NaruStore *self, GError **error)
   return naru_store_begin (self, TRUE, error);
 }
 
+/**
+ * naru_txn_get_state:
+ * @txn: a transaction
+ *
+ * Returns: a number that every change of the store makes larger: while it stays, all that was read holds
+ */
+guint64
+naru_txn_get_state (NaruTxn *txn)
+{
+  return mdb_txn_id (txn->mdb);
+}
+
 static void
 naru_txn_free (NaruTxn *txn)
 {
