@@ -65,6 +65,9 @@ struct _NaruTxn
   gsize map_size;
   gsize page_size;
   GHashTable *counts; /* type -> how many records were added, written out at commit */
+  guint8 *touched;    /* (nullable): bits, one for each page that was changed, by its address */
+  gsize n_pages;      /* changed since pages were last written out, about */
+  guint n_stores;
 };
 
 typedef struct
@@ -145,6 +148,10 @@ gboolean naru_walk_next (NaruWalk *walk);
 const NaruKey *naru_walk_get_key (NaruWalk *walk);
 gboolean naru_walk_load (NaruWalk *walk);
 gboolean naru_walk_finish (NaruWalk *walk, GError **error);
+
+/* naru-txn-room.c */
+void naru_txn_note_store (NaruTxn *txn, const MDB_val *value);
+int naru_txn_make_room (NaruTxn *txn);
 
 /* naru-txn.c: used by the other naru-txn-*.c */
 gboolean naru_txn_set_error (NaruTxn *txn, int rc, GError **error);

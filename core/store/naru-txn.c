@@ -178,6 +178,7 @@ naru_txn_free (NaruTxn *txn)
 {
   naru_store_leave (txn->store, txn->writable);
   g_clear_pointer (&txn->counts, g_hash_table_unref);
+  g_free (txn->touched);
   naru_store_unref (txn->store);
   g_free (txn);
 }
@@ -483,7 +484,9 @@ naru_txn_store (NaruTxn *txn, NaruDb db, const NaruKey *key, const MDB_val *part
   if (value.mv_size > NARU_STORE_VALUE_MAX)
     return MDB_TXN_FULL;
 
-  int rc = naru_txn_get_cursor (txn, db, &cursor);
+  int rc = naru_txn_make_room (txn);
+  if (rc == MDB_SUCCESS)
+    rc = naru_txn_get_cursor (txn, db, &cursor);
   if (rc == MDB_SUCCESS)
     rc = naru_txn_check_place (txn, cursor, key);
   gboolean append = rc == MDB_SUCCESS && db == NARU_DB_COMMITS;
@@ -493,6 +496,7 @@ naru_txn_store (NaruTxn *txn, NaruDb db, const NaruKey *key, const MDB_val *part
     rc = naru_guard_put (cursor, &name, &value, MDB_RESERVE);
   if (rc != MDB_SUCCESS)
     return rc;
+  naru_txn_note_store (txn, &value);
   guint8 *target = value.mv_data;
   for (guint i = 0; i < n_parts; i++)
     {
