@@ -3,25 +3,24 @@
 #include "naru-tree-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_DEPTH 32
 
 typedef struct
 {
-  const NaruEntryFile **files; /* by path */
-  NaruTreeGet get_tree;
-  NaruTreePut put_tree;
+  NaruEntry *entry;
+  const NaruCommitSite *site;
   gpointer user_data;
-  GPtrArray *objects;
+  guint n_files;
+  guint next;
+  const NaruEntryFile *file; /* (nullable): the present one; its folders are those under way */
 } Build;
 
-/* The files first .. last (not counted) lie in one folder, whose path takes `prefix` bytes with its slash. */
+/* A folder, whose path takes `prefix` bytes with its slash. */
 typedef struct
 {
-  guint first;
-  guint last;
+  const char *path;
   gsize prefix;
   guint depth;
 } Folder;
@@ -38,61 +37,41 @@ refuse_path (const char *path, GError **error)
   return FALSE;
 }
 
-static int
-compare_files (const void *a, const void *b)
+/* In the order of whole paths each folder's files stand together, and its parts stand in git's order; sealing
+ * saw to that order. */
+static gboolean
+next_file (Build *self, GError **error)
 {
-  const NaruEntryFile *const *left = a;
-  const NaruEntryFile *const *right = b;
-
-  return strcmp ((*left)->path, (*right)->path);
+  self->file = NULL;
+  if (self->next == self->n_files)
+    return TRUE;
+  self->file = naru_entry_get_file (self->entry, self->next++, error);
+  return self->file != NULL;
 }
 
-/* In the order of whole paths each folder's files stand together, and its parts stand in git's order. */
-static const NaruEntryFile **
-sort_files (NaruEntry *entry, guint n_files, GError **error)
-{
-  g_autofree const NaruEntryFile **files = g_new (const NaruEntryFile *, MAX (n_files, 1));
-  gboolean sorted = TRUE;
-
-  for (guint i = 0; i < n_files; i++)
-    {
-      files[i] = naru_entry_get_file (entry, i);
-      sorted = sorted && (i == 0 || strcmp (files[i - 1]->path, files[i]->path) < 0);
-    }
-  if (sorted)
-    return g_steal_pointer (&files);
-  qsort (files, n_files, sizeof *files, compare_files);
-  for (guint i = 1; i < n_files; i++)
-    if (strcmp (files[i - 1]->path, files[i]->path) == 0)
-      {
-        naru_set_error (error, NARU_ERROR_INVALID, NULL, 0, _ ("Name each file once."),
-                        _ ("One change writes “%s” twice."), files[i]->path);
-        return NULL;
-      }
-  return g_steal_pointer (&files);
-}
-
-static void
-add_object (Build *self, NaruObjectKind kind, GBytes *bytes, const NaruOid *oid, const NaruOid *base)
+static gboolean
+add_object (Build *self, NaruObjectKind kind, GBytes *bytes, const NaruOid *oid, const NaruOid *base,
+            GError **error)
 {
   NaruObject *object = naru_object_new_with_oid (kind, bytes, oid);
 
   object->base = *base;
-  g_ptr_array_add (self->objects, object);
+  return self->site->put_object (object, self->user_data, error);
 }
 
 static gboolean
-edit_file (Build *self, NaruTreeEdit *edit, const NaruEntryFile *file, const char *name, gsize length,
-           GError **error)
+edit_file (Build *self, NaruTreeEdit *edit, const char *name, gsize length, GError **error)
 {
+  const NaruEntryFile *file = self->file;
   NaruOid old;
 
   if (!naru_tree_edit_seek (edit, name, length, FALSE, &old, error))
     return FALSE;
   if (naru_oid_is_zero (&file->oid))
     return naru_tree_edit_remove (edit, name, length, FALSE, error);
-  if (file->bytes != NULL && !naru_oid_equal (&file->oid, &old))
-    add_object (self, NARU_OBJECT_BLOB, file->bytes, &file->oid, &old);
+  if (file->bytes != NULL && !naru_oid_equal (&file->oid, &old) &&
+      !add_object (self, NARU_OBJECT_BLOB, file->bytes, &file->oid, &old, error))
+    return FALSE;
   return naru_tree_edit_put (edit, name, length, FALSE, &file->oid, error);
 }
 
@@ -103,7 +82,7 @@ edit_folder (Build *self, NaruTreeEdit *edit, const Folder *child, const char *n
   NaruOid old, oid;
 
   if (child->depth > MAX_DEPTH)
-    return refuse_path (self->files[child->first]->path, error);
+    return refuse_path (self->file->path, error);
   if (!naru_tree_edit_seek (edit, name, length, TRUE, &old, error) ||
       !build_folder (self, child, &old, &oid, error))
     return FALSE;
@@ -112,31 +91,29 @@ edit_folder (Build *self, NaruTreeEdit *edit, const Folder *child, const char *n
   return naru_tree_edit_put (edit, name, length, TRUE, &oid, error);
 }
 
+/* One name of the folder: the present file, or all those in a folder below. */
+static gboolean
+edit_part (Build *self, NaruTreeEdit *edit, const Folder *folder, GError **error)
+{
+  const char *name = self->file->path + folder->prefix;
+  const char *slash = strchr (name, '/');
+  gsize length = slash != NULL ? (gsize) (slash - name) : strlen (name);
+
+  if (!naru_tree_is_name (name, length))
+    return refuse_path (self->file->path, error);
+  if (slash == NULL)
+    return edit_file (self, edit, name, length, error) && next_file (self, error);
+  g_autofree char *path = g_strndup (self->file->path, (gsize) (slash - self->file->path) + 1);
+  Folder child = { path, folder->prefix + length + 1, folder->depth + 1 };
+  return edit_folder (self, edit, &child, path + folder->prefix, length, error);
+}
+
 static gboolean
 edit_parts (Build *self, NaruTreeEdit *edit, const Folder *folder, GError **error)
 {
-  for (guint i = folder->first; i < folder->last;)
-    {
-      const char *path = self->files[i]->path;
-      const char *name = path + folder->prefix;
-      const char *slash = strchr (name, '/');
-      gsize length = slash != NULL ? (gsize) (slash - name) : strlen (name);
-      if (!naru_tree_is_name (name, length))
-        return refuse_path (path, error);
-      if (slash == NULL)
-        {
-          if (!edit_file (self, edit, self->files[i], name, length, error))
-            return FALSE;
-          i++;
-          continue;
-        }
-      Folder child = { .first = i, .prefix = folder->prefix + length + 1, .depth = folder->depth + 1 };
-      while (i < folder->last && strncmp (self->files[i]->path, path, child.prefix) == 0)
-        i++;
-      child.last = i;
-      if (!edit_folder (self, edit, &child, name, length, error))
-        return FALSE;
-    }
+  while (self->file != NULL && strncmp (self->file->path, folder->path, folder->prefix) == 0)
+    if (!edit_part (self, edit, folder, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -159,10 +136,9 @@ check_known (const char *path, GBytes *tree, const NaruOid *old, GError **error)
 static gboolean
 build_folder (Build *self, const Folder *folder, const NaruOid *old, NaruOid *oid, GError **error)
 {
-  g_autofree char *path =
-      folder->prefix > 0 ? g_strndup (self->files[folder->first]->path, folder->prefix - 1) : g_strdup ("");
+  g_autofree char *path = g_strndup (folder->path, folder->prefix > 0 ? folder->prefix - 1 : 0);
   g_autoptr (GError) local = NULL;
-  g_autoptr (GBytes) before = self->get_tree (path, self->user_data, &local);
+  g_autoptr (GBytes) before = self->site->get_tree (path, self->user_data, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -192,12 +168,13 @@ build_folder (Build *self, const Folder *folder, const NaruOid *old, NaruOid *oi
   gboolean empty = g_bytes_get_size (after) == 0;
   memset (oid, 0, sizeof *oid);
   if (empty && folder->depth > 0)
-    return before == NULL || self->put_tree (path, NULL, self->user_data, error);
+    return before == NULL || self->site->put_tree (path, NULL, self->user_data, error);
   naru_oid_compute ("tree", g_bytes_get_data (after, NULL), g_bytes_get_size (after), oid);
-  add_object (self, NARU_OBJECT_TREE, after, oid, &base);
+  if (!add_object (self, NARU_OBJECT_TREE, after, oid, &base, error))
+    return FALSE;
   if (empty && before == NULL)
     return TRUE;
-  return self->put_tree (path, empty ? NULL : after, self->user_data, error);
+  return self->site->put_tree (path, empty ? NULL : after, self->user_data, error);
 }
 
 static gboolean
@@ -277,6 +254,71 @@ format_commit (NaruEntry *entry, const NaruOid *tree, const NaruOid *parent, Nar
 }
 
 /**
+ * naru_commit_build_at: (skip)
+ * @entry: a sealed entry
+ * @parent: the commit before; zero for the first
+ * @signer: (nullable): whose signature it gets
+ * @site: where folders are found and put, and what becomes of each new object: a folder comes after what it
+ * holds, the commit last
+ * @user_data: for @site
+ * @commit: (out): id of the commit
+ * @error: return location
+ *
+ * As naru_commit_build(), for any number of files: nothing is collected.
+ *
+ * Returns: as naru_commit_build(), or %FALSE with an error that @site gave
+ */
+gboolean
+naru_commit_build_at (NaruEntry *entry, const NaruOid *parent, NaruSigner *signer, const NaruCommitSite *site,
+                      gpointer user_data, NaruOid *commit, GError **error)
+{
+  static const NaruOid none;
+  Build build = { entry, site, user_data, naru_entry_get_n_files (entry), 0, NULL };
+  Folder root = { "", 0, 0 };
+  NaruOid tree;
+
+  if (!next_file (&build, error) || !build_folder (&build, &root, &none, &tree, error))
+    return FALSE;
+  g_autoptr (GBytes) bytes = format_commit (entry, &tree, parent, signer, error);
+  if (bytes == NULL)
+    return FALSE;
+  NaruObject *object = naru_object_new (NARU_OBJECT_COMMIT, bytes);
+  *commit = object->oid;
+  return site->put_object (object, user_data, error);
+}
+
+typedef struct
+{
+  NaruTreeGet get_tree;
+  NaruTreePut put_tree;
+  gpointer user_data;
+  GPtrArray *objects;
+} Collector;
+
+static GBytes *
+collector_get_tree (const char *path, gpointer user_data, GError **error)
+{
+  Collector *self = user_data;
+
+  return self->get_tree (path, self->user_data, error);
+}
+
+static gboolean
+collector_put_tree (const char *path, GBytes *tree, gpointer user_data, GError **error)
+{
+  Collector *self = user_data;
+
+  return self->put_tree (path, tree, self->user_data, error);
+}
+
+static gboolean
+collector_put_object (NaruObject *object, gpointer user_data, GError **error)
+{
+  g_ptr_array_add (((Collector *) user_data)->objects, object);
+  return TRUE;
+}
+
+/**
  * naru_commit_build:
  * @entry: a sealed entry
  * @parent: the commit before; zero for the first
@@ -300,22 +342,8 @@ naru_commit_build (NaruEntry *entry, const NaruOid *parent, NaruSigner *signer, 
                    NaruTreePut put_tree, gpointer user_data, GPtrArray *objects, NaruOid *commit,
                    GError **error)
 {
-  static const NaruOid none;
-  guint n_files = naru_entry_get_n_files (entry);
-  g_autofree const NaruEntryFile **files = sort_files (entry, n_files, error);
-  if (files == NULL)
-    return FALSE;
+  static const NaruCommitSite site = { collector_get_tree, collector_put_tree, collector_put_object };
+  Collector collector = { get_tree, put_tree, user_data, objects };
 
-  Build build = { files, get_tree, put_tree, user_data, objects };
-  Folder root = { .last = n_files };
-  NaruOid tree;
-  if (!build_folder (&build, &root, &none, &tree, error))
-    return FALSE;
-  g_autoptr (GBytes) bytes = format_commit (entry, &tree, parent, signer, error);
-  if (bytes == NULL)
-    return FALSE;
-  NaruObject *object = naru_object_new (NARU_OBJECT_COMMIT, bytes);
-  *commit = object->oid;
-  g_ptr_array_add (objects, object);
-  return TRUE;
+  return naru_commit_build_at (entry, parent, signer, &site, &collector, commit, error);
 }

@@ -69,6 +69,60 @@ naru_digest_compute (gconstpointer data, gsize size, NaruDigest *digest)
   crypto_generichash (digest->bytes, sizeof digest->bytes, data, size, NULL, 0);
 }
 
+struct _NaruDigester
+{
+  crypto_generichash_state state;
+};
+
+/**
+ * naru_digester_new: (skip)
+ *
+ * Returns: (transfer full): a digest to which nothing was added yet
+ */
+NaruDigester *
+naru_digester_new (void)
+{
+  /* libsodium wants an alignment that the heap does not give */
+  NaruDigester *self = g_aligned_alloc (1, sizeof *self, _Alignof(NaruDigester));
+
+  start_library ();
+  crypto_generichash_init (&self->state, NULL, 0, NARU_DIGEST_SIZE);
+  return self;
+}
+
+/**
+ * naru_digester_add: (skip)
+ * @self: a digest, not ended
+ * @data: bytes that come next
+ * @size: how many
+ */
+void
+naru_digester_add (NaruDigester *self, gconstpointer data, gsize size)
+{
+  crypto_generichash_update (&self->state, data, size);
+}
+
+/**
+ * naru_digester_end: (skip)
+ * @self: a digest; nothing can be added afterwards
+ * @digest: (out caller-allocates): that of all that was added, as naru_digest_compute() gives it
+ */
+void
+naru_digester_end (NaruDigester *self, NaruDigest *digest)
+{
+  crypto_generichash_final (&self->state, digest->bytes, sizeof digest->bytes);
+}
+
+/**
+ * naru_digester_free: (skip)
+ * @self: (transfer full): a digest
+ */
+void
+naru_digester_free (NaruDigester *self)
+{
+  g_aligned_free (self);
+}
+
 /**
  * naru_digest_to_hex: (skip)
  * @digest: a digest

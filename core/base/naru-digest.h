@@ -19,6 +19,14 @@ typedef struct
   guint8 bytes[NARU_OID_SIZE];
 } NaruOid;
 
+/* A BLAKE2b-256 of what comes in pieces. */
+typedef struct _NaruDigester NaruDigester;
+
+NARU_EXTERN NaruDigester *naru_digester_new (void);
+NARU_EXTERN void naru_digester_add (NaruDigester *self, gconstpointer data, gsize size);
+NARU_EXTERN void naru_digester_end (NaruDigester *self, NaruDigest *digest);
+NARU_EXTERN void naru_digester_free (NaruDigester *self);
+
 NARU_EXTERN void naru_digest_compute (gconstpointer data, gsize size, NaruDigest *digest);
 NARU_EXTERN void naru_digest_to_hex (const NaruDigest *digest, char hex[2 * NARU_DIGEST_SIZE + 1]);
 NARU_EXTERN gboolean naru_digest_from_hex (const char *hex, NaruDigest *digest);
@@ -30,5 +38,7 @@ NARU_EXTERN gboolean naru_oid_equal (const NaruOid *a, const NaruOid *b);
 NARU_EXTERN guint naru_oid_hash (gconstpointer oid);
 NARU_EXTERN gboolean naru_oid_same (gconstpointer a, gconstpointer b);
 NARU_EXTERN gboolean naru_oid_is_zero (const NaruOid *oid);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruDigester, naru_digester_free)
 
 G_END_DECLS

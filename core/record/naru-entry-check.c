@@ -137,25 +137,39 @@ is_inside (const char *path, const char *folder)
 /* Sorted by bytes, every path between "a" and "a/b" begins with "a"; so the paths that the current one begins
  * with form a stack. */
 static gboolean
-check_tree (GArray *files, GError **error)
+check_place (GPtrArray *stack, const char *path, GError **error)
 {
-  g_autoptr (GPtrArray) stack = g_ptr_array_new ();
-
-  for (guint i = 0; i < files->len; i++)
+  while (stack->len > 0 && !g_str_has_prefix (path, g_ptr_array_index (stack, stack->len - 1)))
+    g_ptr_array_set_size (stack, (gint) stack->len - 1);
+  for (guint j = 0; j < stack->len; j++)
     {
-      const char *path = g_array_index (files, NaruEntryFile, i).path;
+      const char *other = g_ptr_array_index (stack, j);
 
-      while (stack->len > 0 && !g_str_has_prefix (path, g_ptr_array_index (stack, stack->len - 1)))
-        g_ptr_array_set_size (stack, (gint) stack->len - 1);
-      for (guint j = 0; j < stack->len; j++)
-        {
-          const char *other = g_ptr_array_index (stack, j);
+      if (strcmp (other, path) == 0 || is_inside (path, other))
+        return refuse (error, _ ("Put each file once, and none inside another."),
+                       _ ("Two files of one action share a path"), path);
+    }
+  g_ptr_array_add (stack, g_strdup (path));
+  return TRUE;
+}
 
-          if (strcmp (other, path) == 0 || is_inside (path, other))
-            return refuse (error, _ ("Put each file once, and none inside another."),
-                           _ ("Two files of one action share a path"), path);
-        }
-      g_ptr_array_add (stack, (gpointer) path);
+static gboolean
+check_files (NaruEntry *self, GError **error)
+{
+  g_autoptr (GPtrArray) stack = g_ptr_array_new_with_free_func (g_free);
+  guint n_files = naru_entry_files_count (self);
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      const NaruEntryFile *file = naru_entry_files_get (self, i, error);
+
+      if (file == NULL)
+        return FALSE;
+      if (!naru_entry_path_is_safe (file->path))
+        return refuse (error, _ ("A path is relative and has no empty part, no “..” and no “.git”."),
+                       _ ("This path cannot stand in the history"), file->path);
+      if (!check_place (stack, file->path, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -177,13 +191,5 @@ naru_entry_check (NaruEntry *self, GError **error)
   for (guint i = 0; i < self->trailers->len; i++)
     if (!check_trailer (&g_array_index (self->trailers, NaruEntryTrailer, i), error))
       return FALSE;
-  for (guint i = 0; i < self->files->len; i++)
-    {
-      const char *path = g_array_index (self->files, NaruEntryFile, i).path;
-
-      if (!naru_entry_path_is_safe (path))
-        return refuse (error, _ ("A path is relative and has no empty part, no “..” and no “.git”."),
-                       _ ("This path cannot stand in the history"), path);
-    }
-  return check_tree (self->files, error);
+  return check_files (self, error);
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-entry-private.h"
 
-static int
-compare_paths (gconstpointer a, gconstpointer b)
-{
-  return strcmp (((const NaruEntryFile *) a)->path, ((const NaruEntryFile *) b)->path);
-}
+#define PIECE 4096 /* bytes that are digested at a time */
 
 static void
 append_number (GString *text, guint64 number)
@@ -88,10 +84,12 @@ make_message (NaruEntry *self)
   return message;
 }
 
-static void
-compute_digest (NaruEntry *self, const GString *message)
+static gboolean
+compute_digest (NaruEntry *self, const GString *message, GError **error)
 {
-  g_autoptr (GString) stream = g_string_sized_new (message->len + 256 + 160 * (gsize) self->files->len);
+  g_autoptr (NaruDigester) digester = naru_digester_new ();
+  g_autoptr (GString) stream = g_string_sized_new (message->len + 2 * PIECE);
+  guint n_files = naru_entry_files_count (self);
 
   g_string_append (stream, "naru-entry 1\nseq ");
   append_number (stream, self->seq);
@@ -104,9 +102,20 @@ compute_digest (NaruEntry *self, const GString *message)
   append_number (stream, message->len);
   g_string_append_c (stream, '\n');
   g_string_append_len (stream, message->str, (gssize) message->len);
-  for (guint i = 0; i < self->files->len; i++)
-    append_file (stream, &g_array_index (self->files, NaruEntryFile, i));
-  naru_digest_compute (stream->str, stream->len, &self->digest);
+  for (guint i = 0; i < n_files; i++)
+    {
+      const NaruEntryFile *file = naru_entry_files_get (self, i, error);
+      if (file == NULL)
+        return FALSE;
+      append_file (stream, file);
+      if (stream->len < PIECE)
+        continue;
+      naru_digester_add (digester, stream->str, stream->len);
+      g_string_truncate (stream, 0);
+    }
+  naru_digester_add (digester, stream->str, stream->len);
+  naru_digester_end (digester, &self->digest);
+  return TRUE;
 }
 
 static void
@@ -164,7 +173,8 @@ append_digest (GString *message, const char *key, const NaruDigest *digest)
  * parent's tree, in the order of `git diff-tree -r`. Naru-Chain is the BLAKE2b-256 of the 32 bytes of the
  * previous chain digest followed by the 32 bytes of this entry's digest.
  *
- * Returns: %TRUE, and from here on @self does not change; %FALSE with %NARU_ERROR_INVALID
+ * Returns: %TRUE, and from here on @self does not change; %FALSE with %NARU_ERROR_INVALID, or
+ * %NARU_ERROR_IO where a long list of files cannot be kept
  */
 gboolean
 naru_entry_seal (NaruEntry *self, guint64 seq, const NaruDigest *previous_chain, GError **error)
@@ -173,13 +183,12 @@ naru_entry_seal (NaruEntry *self, guint64 seq, const NaruDigest *previous_chain,
 
   g_return_val_if_fail (!self->sealed && seq > 0, FALSE);
 
-  if (self->files->len > 1)
-    g_array_sort (self->files, compare_paths);
-  if (!naru_entry_check (self, error))
+  if (!naru_entry_files_sort (self, error) || !naru_entry_check (self, error))
     return FALSE;
   self->seq = seq;
   message = make_message (self);
-  compute_digest (self, message);
+  if (!compute_digest (self, message, error))
+    return FALSE;
   compute_chain (self, previous_chain);
   append_digest (message, "Naru-Entry: ", &self->digest);
   append_digest (message, "Naru-Chain: ", &self->chain);

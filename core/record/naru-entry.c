@@ -15,15 +15,6 @@ trailer_clear (gpointer data)
 }
 
 static void
-file_clear (gpointer data)
-{
-  NaruEntryFile *file = data;
-
-  g_free (file->path);
-  g_clear_pointer (&file->bytes, g_bytes_unref);
-}
-
-static void
 person_set (NaruEntryPerson *person, const char *name, const char *email)
 {
   g_free (person->name);
@@ -49,8 +40,7 @@ naru_entry_new (const char *action)
   self->action = g_strdup (action);
   self->trailers = g_array_new (FALSE, FALSE, sizeof (NaruEntryTrailer));
   g_array_set_clear_func (self->trailers, trailer_clear);
-  self->files = g_array_new (FALSE, FALSE, sizeof (NaruEntryFile));
-  g_array_set_clear_func (self->files, file_clear);
+  self->files = naru_entry_files_new ();
   return self;
 }
 
@@ -77,7 +67,7 @@ entry_clear (gpointer data)
   g_free (self->subject);
   g_free (self->reason);
   g_array_unref (self->trailers);
-  g_array_unref (self->files);
+  naru_entry_files_clear (self);
   g_free (self->message);
 }
 
@@ -89,6 +79,23 @@ void
 naru_entry_unref (NaruEntry *self)
 {
   g_atomic_rc_box_release_full (self, entry_clear);
+}
+
+/**
+ * naru_entry_set_folder:
+ * @self: an entry
+ * @folder: (type filename): a folder that can be written to
+ *
+ * Where an entry has very many files whose content stands in the history already, a list of them waits there,
+ * in a file without a name, and not in memory.
+ */
+void
+naru_entry_set_folder (NaruEntry *self, const char *folder)
+{
+  g_return_if_fail (!self->sealed);
+
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
 }
 
 /**
@@ -230,7 +237,7 @@ naru_entry_put_file (NaruEntry *self, const char *path, GBytes *bytes)
   file.size = size;
   naru_oid_compute ("blob", data, size, &file.oid);
   naru_digest_compute (data, size, &file.digest);
-  g_array_append_val (self->files, file);
+  naru_entry_files_add (self, &file);
 }
 
 /**
@@ -255,7 +262,7 @@ naru_entry_put_record (NaruEntry *self, NaruRecord *record)
   file.size = size;
   file.oid = *naru_record_get_oid (record);
   naru_digest_compute (data, size, &file.digest);
-  g_array_append_val (self->files, file);
+  naru_entry_files_add (self, &file);
 }
 
 /**
@@ -280,7 +287,7 @@ naru_entry_put_blob (NaruEntry *self, const char *path, const NaruOid *oid, guin
   file.oid = *oid;
   file.size = size;
   file.digest = *digest;
-  g_array_append_val (self->files, file);
+  naru_entry_files_add (self, &file);
 }
 
 /**
@@ -296,7 +303,7 @@ naru_entry_remove_file (NaruEntry *self, const char *path)
   g_return_if_fail (!self->sealed && path != NULL);
 
   file.path = g_strdup (path);
-  g_array_append_val (self->files, file);
+  naru_entry_files_add (self, &file);
 }
 
 /**
@@ -440,20 +447,25 @@ naru_entry_get_chain (NaruEntry *self)
 guint
 naru_entry_get_n_files (NaruEntry *self)
 {
-  return self->files->len;
+  return naru_entry_files_count (self);
 }
 
 /**
  * naru_entry_get_file:
- * @self: an entry
+ * @self: an entry; a sealed one where it has a folder
  * @index: from 0
+ * @error: return location
  *
- * Returns: (transfer none): a file; in path order once the entry is sealed
+ * Where there are very many files, this is for going through them: it then takes time to go back, and a file
+ * is gone when another one is asked for.
+ *
+ * Returns: (transfer none) (nullable): a file; in path order once the entry is sealed. %NULL with
+ * %NARU_ERROR_IO where the list of them cannot be read
  */
 const NaruEntryFile *
-naru_entry_get_file (NaruEntry *self, guint index)
+naru_entry_get_file (NaruEntry *self, guint index, GError **error)
 {
-  g_return_val_if_fail (index < self->files->len, NULL);
+  g_return_val_if_fail (index < naru_entry_files_count (self), NULL);
 
-  return &g_array_index (self->files, NaruEntryFile, index);
+  return naru_entry_files_get (self, index, error);
 }

@@ -24,6 +24,7 @@ NARU_EXTERN GType naru_entry_get_type (void);
 NARU_EXTERN NaruEntry *naru_entry_new (const char *action);
 NARU_EXTERN NaruEntry *naru_entry_ref (NaruEntry *self);
 NARU_EXTERN void naru_entry_unref (NaruEntry *self);
+NARU_EXTERN void naru_entry_set_folder (NaruEntry *self, const char *folder);
 NARU_EXTERN void naru_entry_set_time (NaruEntry *self, const NaruTime *authored, const NaruTime *committed);
 NARU_EXTERN void naru_entry_set_author (NaruEntry *self, const char *name, const char *email);
 NARU_EXTERN void naru_entry_set_committer (NaruEntry *self, const char *name, const char *email);
@@ -51,7 +52,7 @@ NARU_EXTERN const char *naru_entry_get_message (NaruEntry *self);
 NARU_EXTERN const NaruDigest *naru_entry_get_digest (NaruEntry *self);
 NARU_EXTERN const NaruDigest *naru_entry_get_chain (NaruEntry *self);
 NARU_EXTERN guint naru_entry_get_n_files (NaruEntry *self);
-NARU_EXTERN const NaruEntryFile *naru_entry_get_file (NaruEntry *self, guint index);
+NARU_EXTERN const NaruEntryFile *naru_entry_get_file (NaruEntry *self, guint index, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaruEntry, naru_entry_unref)
 

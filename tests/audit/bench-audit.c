@@ -199,7 +199,7 @@ stream_commit (FILE *stream, NaruEntry *entry)
            message);
   for (guint i = 0; i < naru_entry_get_n_files (entry); i++)
     {
-      const NaruEntryFile *file = naru_entry_get_file (entry, i);
+      const NaruEntryFile *file = naru_entry_get_file (entry, i, NULL);
       stream_file (stream, file->path, file->bytes);
     }
 }

@@ -148,7 +148,7 @@ check_again (NaruEntry *entry, const NaruOid *commit, GBytes *bytes)
     }
   for (guint i = 0; i < naru_entry_get_n_files (entry); i++)
     {
-      const NaruEntryFile *file = naru_entry_get_file (entry, i);
+      const NaruEntryFile *file = naru_entry_get_file (entry, i, NULL);
       if (file->bytes != NULL)
         naru_entry_put_file (past.entry, file->path, file->bytes);
       else

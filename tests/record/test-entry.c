@@ -78,16 +78,16 @@ test_files (void)
 
   g_assert_true (naru_entry_seal (entry, 1, NULL, &error));
   g_assert_cmpuint (naru_entry_get_n_files (entry), ==, 3);
-  file = naru_entry_get_file (entry, 0);
+  file = naru_entry_get_file (entry, 0, NULL);
   g_assert_cmpstr (file->path, ==, "documents/a.txt");
   g_assert_cmpuint (file->size, ==, 6);
   naru_oid_to_hex (&file->oid, hex);
   g_assert_cmpstr (hex, ==, "ce013625030ba8dba906f756967f9e9ca394464a"); /* git hash-object of "hello\n" */
-  file = naru_entry_get_file (entry, 1);
+  file = naru_entry_get_file (entry, 1, NULL);
   g_assert_cmpstr (file->path, ==, "records/old.json");
   g_assert_true (naru_oid_is_zero (&file->oid));
   g_assert_null (file->bytes);
-  g_assert_cmpstr (naru_entry_get_file (entry, 2)->path, ==, "records/z.json");
+  g_assert_cmpstr (naru_entry_get_file (entry, 2, NULL)->path, ==, "records/z.json");
 }
 
 /* A blob that stands in the history already counts like the same content put as bytes. */
@@ -107,7 +107,7 @@ test_record_and_blob (void)
   record = naru_record_new ("deal", "MGK-2026-00001", json, &error);
   g_assert_no_error (error);
   naru_entry_put_record (one, record);
-  file = naru_entry_get_file (one, 0);
+  file = naru_entry_get_file (one, 0, NULL);
   g_assert_cmpstr (file->path, ==, "records/deal/2026/00/00/MGK-2026-00001.json");
   g_assert_true (naru_oid_equal (&file->oid, naru_record_get_oid (record)));
   naru_entry_put_blob (two, file->path, &file->oid, file->size, &file->digest);
@@ -423,7 +423,7 @@ test_file_replaced (void)
   guint found = 0;
   for (guint i = 0; i < naru_entry_get_n_files (twice); i++)
     {
-      const NaruEntryFile *file = naru_entry_get_file (twice, i);
+      const NaruEntryFile *file = naru_entry_get_file (twice, i, NULL);
       if (g_strcmp0 (file->path, "rules/index.json") != 0)
         continue;
       g_assert_true (g_bytes_equal (file->bytes, last));
