@@ -4,23 +4,47 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+/* Builds a commit in the transaction. */
+typedef struct
+{
+  NaruChange *change;
+  GPtrArray *objects; /* in bulk work they go straight into the pack */
+} Site;
+
 static GBytes *
 get_tree (const char *path, gpointer user_data, GError **error)
 {
-  return naru_txn_get_tree (user_data, path, error);
+  return naru_txn_get_tree (((Site *) user_data)->change->txn, path, error);
 }
 
 static gboolean
 put_tree (const char *path, GBytes *tree, gpointer user_data, GError **error)
 {
-  return naru_txn_put_tree (user_data, path, tree, error);
+  return naru_txn_put_tree (((Site *) user_data)->change->txn, path, tree, error);
 }
 
-/* Seals the entry and builds its commit on top of the last one, all within the transaction. */
+static gboolean
+put_object (NaruObject *object, gpointer user_data, GError **error)
+{
+  Site *self = user_data;
+  g_autoptr (NaruObject) owned = object;
+
+  if (!self->change->bulk)
+    {
+      g_ptr_array_add (self->objects, g_steal_pointer (&owned));
+      return TRUE;
+    }
+  return naru_pack_add (self->change->pack, object, error);
+}
+
+/* Seals the entry and builds its commit on top of the last one, all within the transaction.
+ * Returns: (transfer full) (nullable): the new objects, but for those that are in a pack */
 static GPtrArray *
 change_seal (NaruChange *self, NaruOid *commit, GError **error)
 {
+  static const NaruCommitSite functions = { get_tree, put_tree, put_object };
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_object_free);
+  Site site = { self, objects };
   NaruTime committed = self->now;
   NaruOid parent = self->head.head;
   guint64 seq = self->head.seq + 1;
@@ -31,8 +55,7 @@ change_seal (NaruChange *self, NaruOid *commit, GError **error)
   naru_entry_set_time (self->entry, &self->authored, &committed);
   naru_entry_add_trailer (self->entry, "Naru-Via", self->desk->via);
   if (!naru_entry_seal (self->entry, seq, &self->head.chain, error) ||
-      !naru_commit_build (self->entry, &parent, self->signer, get_tree, put_tree, self->txn, objects, commit,
-                          error) ||
+      !naru_commit_build_at (self->entry, &parent, self->signer, &functions, &site, commit, error) ||
       !naru_txn_put_commit (self->txn, seq, commit, error))
     return NULL;
   self->head.seq = seq;
@@ -40,16 +63,6 @@ change_seal (NaruChange *self, NaruOid *commit, GError **error)
   self->head.chain = *naru_entry_get_chain (self->entry);
   self->head.last_seconds = committed.seconds;
   return g_steal_pointer (&objects);
-}
-
-static gboolean
-pack_objects (NaruChange *self, GPtrArray *objects, GError **error)
-{
-  for (guint i = 0; i < objects->len; i++)
-    if (!naru_pack_add (self->pack, g_ptr_array_index (objects, i), error))
-      return FALSE;
-  g_ptr_array_set_size (objects, 0);
-  return TRUE;
 }
 
 /**
@@ -71,7 +84,7 @@ naru_change_next (NaruChange *self, const char *action, GError **error)
   g_return_val_if_fail (self->bulk, FALSE);
 
   objects = change_seal (self, &commit, error);
-  if (objects == NULL || !pack_objects (self, objects, error))
+  if (objects == NULL)
     return FALSE;
   naru_change_new_entry (self, action);
   return TRUE;
@@ -93,7 +106,7 @@ change_decide (NaruChange *self, GError **error)
         return FALSE;
     }
   objects = change_seal (self, &commit, error);
-  if (objects == NULL || (self->bulk && !pack_objects (self, objects, error)))
+  if (objects == NULL)
     return FALSE;
   if (self->pack != NULL && !naru_pack_finish (self->pack, error))
     return FALSE;

@@ -64,6 +64,7 @@ naru_change_new_entry (NaruChange *self, const char *action)
   g_free (self->action);
   self->action = g_strdup (action);
   self->entry = naru_entry_new (action);
+  naru_entry_set_folder (self->entry, self->office->folder);
 }
 
 NaruChange *

@@ -37,6 +37,14 @@ gboolean naru_import_report_close (NaruImportReport *self, GError **error);
 NaruJson *naru_import_report_to_json (NaruImportReport *self, guint64 seq);
 gboolean naru_import_report_refuse (NaruImportReport *self, GError **error);
 
+/* naru-import-seen.c */
+typedef struct _NaruImportSeen NaruImportSeen;
+
+NaruImportSeen *naru_import_seen_new (void);
+guint64 naru_import_seen_find (NaruImportSeen *self, const char *mark);
+void naru_import_seen_add (NaruImportSeen *self, const char *mark, guint64 line);
+void naru_import_seen_free (NaruImportSeen *self);
+
 /* One import of records under way. */
 typedef struct
 {
@@ -51,8 +59,7 @@ typedef struct
   const char *key_index;
   NaruChange *change;    /* (nullable): none in a dry run, and none any more once all is to be refused */
   NaruTxn *txn;          /* the change's, or one to read in */
-  GHashTable *seen;      /* what a row stands for -> its line */
-  GStringChunk *keys;    /* of seen */
+  NaruImportSeen *seen;  /* what a row stands for -> its line */
   GPtrArray *system;     /* of const char *: names of the fields that Naru keeps */
   GPtrArray *restricted; /* of const NaruField *: what this person may not set, or not always */
   NaruImportReport report;

@@ -133,30 +133,13 @@ find_by_id (NaruImport *self, Row *row, GError **error)
 static gboolean
 check_first (NaruImport *self, const Row *row, const char *mark, GError **error)
 {
-  gconstpointer kept = g_hash_table_lookup (self->seen, mark);
-  guint64 line;
+  guint64 line = naru_import_seen_find (self->seen, mark);
 
-  if (kept == NULL)
+  if (line == 0)
     return TRUE;
-  memcpy (&line, kept, sizeof line);
   naru_set_error (error, NARU_ERROR_INVALID, self->key_field, 0, _ ("leave one of the two rows"),
                   _ ("line %" PRIu64 " is about the same record"), line);
   return FALSE;
-}
-
-/* The line stands before the text, so that a row costs one piece of memory; at any address. */
-static void
-remember (NaruImport *self, const Row *row, const char *mark)
-{
-  gsize length = strlen (mark) + 1;
-  gsize room = sizeof (guint64) + length;
-  g_autofree char *copy = g_malloc (room);
-  char *kept;
-
-  memcpy (copy, &row->line, sizeof (guint64));
-  memcpy (copy + sizeof (guint64), mark, length);
-  kept = g_string_chunk_insert_len (self->keys, copy, room);
-  g_hash_table_insert (self->seen, kept + sizeof (guint64), kept);
 }
 
 static gboolean
@@ -188,7 +171,7 @@ find_record (NaruImport *self, Row *row, GError **error)
       if (!check_first (self, row, mark, error))
         return FALSE;
     }
-  remember (self, row, mark);
+  naru_import_seen_add (self->seen, mark, row->line);
   return TRUE;
 }
 
@@ -212,7 +195,7 @@ resolve_key (NaruImport *self, Row *row, const NaruReference *reference, GError 
         return naru_json_set_path (row->patch, reference->pointer,
                                    naru_json_new_string (naru_record_get_id (found)), error);
       if (self->change == NULL && g_str_equal (type, self->type_name) &&
-          g_hash_table_contains (self->seen, mark))
+          naru_import_seen_find (self->seen, mark) != 0)
         {
           const char *code = naru_record_type_get_code (self->type);
           g_autofree char *any = naru_id_format ("AA", code != NULL ? code : "", 2000, 1);

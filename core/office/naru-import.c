@@ -15,8 +15,7 @@ import_clear (NaruImport *self)
   g_clear_pointer (&self->map, naru_map_free);
   g_clear_pointer (&self->rows, naru_rows_free);
   g_clear_pointer (&self->pipeline, naru_pipeline_unref);
-  g_clear_pointer (&self->seen, g_hash_table_unref);
-  g_clear_pointer (&self->keys, g_string_chunk_free);
+  g_clear_pointer (&self->seen, naru_import_seen_free);
   g_clear_pointer (&self->system, g_ptr_array_unref);
   g_clear_pointer (&self->restricted, g_ptr_array_unref);
 }
@@ -107,8 +106,7 @@ import_open (NaruImport *self, const char *type, GError **error)
       !naru_import_report_open (&self->report, self->options, self->rows, error))
     return FALSE;
   list_special_fields (self);
-  self->seen = g_hash_table_new (g_str_hash, g_str_equal);
-  self->keys = g_string_chunk_new (64 * 1024);
+  self->seen = naru_import_seen_new ();
   return TRUE;
 }
 

@@ -39,6 +39,7 @@ struct _NaruRestore
   NaruStoreHead head;
   guint n_rows;       /* written since the transaction began */
   NaruPastEntry past; /* the present entry */
+  NaruObject *built;  /* (nullable): its commit, without a signature */
   gboolean about_seen;
   gboolean rules_moved;
   gboolean config_moved;

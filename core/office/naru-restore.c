@@ -27,13 +27,26 @@
 static GBytes *
 get_tree (const char *path, gpointer user_data, GError **error)
 {
-  return naru_txn_get_tree (user_data, path, error);
+  return naru_txn_get_tree (((NaruRestore *) user_data)->txn, path, error);
 }
 
 static gboolean
 put_tree (const char *path, GBytes *tree, gpointer user_data, GError **error)
 {
-  return naru_txn_put_tree (user_data, path, tree, error);
+  return naru_txn_put_tree (((NaruRestore *) user_data)->txn, path, tree, error);
+}
+
+/* The commit waits until it was compared. */
+static gboolean
+put_object (NaruObject *object, gpointer user_data, GError **error)
+{
+  NaruRestore *self = user_data;
+  g_autoptr (NaruObject) owned = object;
+
+  if (object->kind == NARU_OBJECT_COMMIT)
+    self->built = g_steal_pointer (&owned);
+  return object->kind == NARU_OBJECT_COMMIT || self->pack == NULL ||
+         naru_pack_add (self->pack, object, error);
 }
 
 static void
@@ -53,6 +66,8 @@ naru_restore_renew (NaruRestore *self, GError **error)
   if (!naru_txn_commit (g_steal_pointer (&self->txn), error))
     return FALSE;
   self->txn = naru_store_begin_write (self->office->store, error);
+  if (self->txn != NULL)
+    naru_txn_forget_pages (self->txn);
   return self->txn != NULL;
 }
 
@@ -62,45 +77,42 @@ naru_restore_begin_entry (NaruRestore *self, GBytes *commit, GError **error)
   naru_past_entry_clear (&self->past);
   self->about_seen = self->rules_moved = self->config_moved = FALSE;
   self->n_other_files = 0;
-  return naru_past_entry_read (&self->past, commit) ||
-         naru_source_set_foreign (error, _ ("it is not a commit of an office"));
+  if (!naru_past_entry_read (&self->past, commit))
+    return naru_source_set_foreign (error, _ ("it is not a commit of an office"));
+  naru_entry_set_folder (self->past.entry, self->folder);
+  return TRUE;
 }
 
 /* The commit as it was built again, against the one that was read; a signature is taken along. */
 static gboolean
-check_commit (NaruRestore *self, GPtrArray *objects, const NaruOid *commit, GError **error)
+check_commit (NaruRestore *self, GError **error)
 {
-  NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
-
   if (self->past.seq != self->head.seq + 1)
     return naru_source_set_foreign (error, _ ("it says that it is number %" PRIu64), self->past.seq);
   if (g_strcmp0 (naru_entry_get_message (self->past.entry), self->past.message) != 0)
     return naru_source_set_foreign (
         error, _ ("its number or its digests are not those of its content and of the entries before it"));
-  if (!g_bytes_equal (last->bytes, self->past.unsigned_bytes))
+  if (!g_bytes_equal (self->built->bytes, self->past.unsigned_bytes))
     return naru_source_set_foreign (error, _ ("an office would have written another commit of that content"));
-  last->oid = *commit;
   return TRUE;
 }
 
 static gboolean
 build_entry (NaruRestore *self, const NaruOid *commit, GBytes *bytes, GError **error)
 {
-  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) naru_object_free);
+  static const NaruCommitSite site = { get_tree, put_tree, put_object };
   NaruOid parent = self->head.head;
   NaruOid built;
 
+  g_clear_pointer (&self->built, naru_object_free);
   if (!naru_entry_seal (self->past.entry, self->head.seq + 1, &self->head.chain, error) ||
-      !naru_commit_build (self->past.entry, &parent, NULL, get_tree, put_tree, self->txn, objects, &built,
-                          error) ||
-      !check_commit (self, objects, commit, error))
+      !naru_commit_build_at (self->past.entry, &parent, NULL, &site, self, &built, error) ||
+      !check_commit (self, error))
     return FALSE;
-  NaruObject *last = g_ptr_array_index (objects, objects->len - 1);
-  g_bytes_unref (last->bytes);
-  last->bytes = g_bytes_ref (bytes);
-  for (guint i = 0; self->pack != NULL && i < objects->len; i++)
-    if (!naru_pack_add (self->pack, g_ptr_array_index (objects, i), error))
-      return FALSE;
+  /* with its signature */
+  NaruObject object = { NARU_OBJECT_COMMIT, *commit, bytes, { { 0 } } };
+  if (self->pack != NULL && !naru_pack_add (self->pack, &object, error))
+    return FALSE;
   return self->watch == NULL || self->watch->end == NULL || self->watch->end (self, commit, error);
 }
 
@@ -262,6 +274,7 @@ naru_restore_clear (NaruRestore *self)
   g_clear_pointer (&self->txn, naru_txn_end);
   g_clear_pointer (&self->pack, naru_pack_free);
   naru_past_entry_clear (&self->past);
+  g_clear_pointer (&self->built, naru_object_free);
   g_clear_pointer (&self->files, g_hash_table_unref);
   naru_seals_clear (&self->seals);
   g_clear_pointer (&self->secrets, naru_json_unref);
