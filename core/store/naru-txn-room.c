@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-store-private.h"
 
+#include <errno.h>
+
 /*
  * LMDB keeps every page that a transaction changed in memory until there are 131,071 of them, a long value
  * counting as one, and only then writes some into the file, where nobody sees them before the commit. So one
@@ -15,6 +17,7 @@
 #define BYTES_MAX ((gsize) 32 << 20) /* of changed pages */
 #define QUIET_STORES 1024            /* a small change never gets that far and pays for nothing */
 #define SLOT_BITS 16
+#define SLOTS_SIZE ((1 << SLOT_BITS) / 8)
 #define ROOM_PAGES 65536 /* LMDB doubles this and compares it with the number of pages it can hold */
 
 /* How many pages were changed is not told, but where their values stand is. Two pages may share a slot, and a
@@ -27,12 +30,15 @@ count_pages (NaruTxn *txn, const MDB_val *value)
   guint8 bit = (guint8) (1u << (slot % 8));
 
   if (value->mv_size >= txn->page_size / 2)
-    txn->n_pages += (guint) (value->mv_size / txn->page_size) + 1;
-  else if ((txn->touched[slot / 8] & bit) == 0)
     {
-      txn->touched[slot / 8] |= bit;
-      txn->n_pages++;
+      txn->n_pages += value->mv_size / txn->page_size + 1;
+      return;
     }
+  if (txn->touched == NULL)
+    txn->touched = g_malloc0 (SLOTS_SIZE);
+  if ((txn->touched[slot / 8] & bit) == 0)
+    txn->n_pages++;
+  txn->touched[slot / 8] |= bit;
 }
 
 /*
@@ -44,8 +50,6 @@ naru_txn_note_store (NaruTxn *txn, const MDB_val *value)
 {
   if (++txn->n_stores < QUIET_STORES && value->mv_size < txn->page_size)
     return;
-  if (txn->touched == NULL)
-    txn->touched = g_malloc0 ((1 << SLOT_BITS) / 8);
   count_pages (txn, value);
 }
 
@@ -66,16 +70,26 @@ naru_txn_make_room (NaruTxn *txn)
   MDB_cursor *cursor;
   MDB_dbi tables;
 
+  /* the system maps sixteen pages for each that is read */
+  if (txn->n_stores >= QUIET_STORES && txn->n_stores % QUIET_STORES == 0)
+    naru_txn_forget_pages (txn);
   if (txn->n_pages * txn->page_size < BYTES_MAX)
     return MDB_SUCCESS;
   txn->n_pages = 0;
-  memset (txn->touched, 0, (1 << SLOT_BITS) / 8);
+  if (txn->touched != NULL)
+    memset (txn->touched, 0, SLOTS_SIZE);
   int rc = naru_guard_open (txn->mdb, NULL, 0, &tables);
   if (rc == MDB_SUCCESS)
     rc = mdb_cursor_open (txn->mdb, tables, &cursor);
   if (rc != MDB_SUCCESS)
     return rc;
+  errno = 0;
   rc = naru_guard_put (cursor, &key, &value, MDB_RESERVE);
+  if (rc == NARU_STORE_FAULT)
+    return rc;
+  /* as at the commit: a part was written, so the disk is full */
+  if (rc == EIO && errno != EIO)
+    rc = ENOSPC;
   mdb_cursor_close (cursor);
   naru_txn_forget_pages (txn);
   if (rc == MDB_INCOMPATIBLE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "history.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,6 +107,41 @@ test_same_anywhere (void)
 
   g_assert_cmpstr (first, ==, second);
   g_assert_cmpstr (first, !=, other);
+}
+
+/* So many files that the list of them is not in memory, with one that brings its content */
+static void
+test_many_files (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("naru-many-XXXXXX", NULL);
+  const char *const folders[] = { folder, NULL };
+  NaruOid heads[2];
+  guint n_objects[2];
+
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autoptr (History) history = history_new ();
+      g_autoptr (NaruEntry) entry = history_begin ("many");
+      const NaruDigest digest = { { 1 } };
+
+      naru_entry_set_folder (entry, folders[k]);
+      for (guint i = 0; i < 70000; i++)
+        {
+          guint number = i * 7919 % 70000;
+          g_autofree char *path =
+              g_strdup_printf ("records/%02u/%02u/%05u", number / 10000, number / 100 % 100, number);
+          const NaruOid oid = { { (guint8) number, (guint8) (number >> 8), 1 } };
+          naru_entry_put_blob (entry, path, &oid, 7, &digest);
+        }
+      history_put_text (entry, "records/03/x", "more");
+      g_autoptr (GPtrArray) objects = history_build (history, entry);
+      heads[k] = history->head;
+      n_objects[k] = objects->len;
+    }
+  g_assert_cmpmem (&heads[0], sizeof heads[0], &heads[1], sizeof heads[1]);
+  g_assert_cmpuint (n_objects[0], ==, 1 + 700 + 7 + 2 + 1);
+  g_assert_cmpuint (n_objects[1], ==, n_objects[0]);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 static void
@@ -372,6 +408,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/object/same-as-git", test_same_as_git);
   g_test_add_func ("/object/same-anywhere", test_same_anywhere);
+  g_test_add_func ("/object/many-files", test_many_files);
   g_test_add_func ("/object/removal", test_removal);
   g_test_add_func ("/object/bases", test_bases);
   g_test_add_func ("/object/damaged-tree", test_damaged_tree);

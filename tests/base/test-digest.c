@@ -22,6 +22,24 @@ test_digest (void)
     }
 }
 
+static void
+test_pieces (void)
+{
+  g_autofree char *text = g_strnfill (1000, 'x');
+
+  for (gsize piece = 1; piece <= 1000; piece += 111)
+    {
+      g_autoptr (NaruDigester) digester = naru_digester_new ();
+      NaruDigest whole, joined;
+
+      for (gsize at = 0; at < 1000; at += piece)
+        naru_digester_add (digester, text + at, MIN (piece, 1000 - at));
+      naru_digester_end (digester, &joined);
+      naru_digest_compute (text, 1000, &whole);
+      g_assert_cmpmem (&joined, sizeof joined, &whole, sizeof whole);
+    }
+}
+
 /* What "git hash-object -t <type> --stdin" prints; the first three are git's well-known empty and "hello"
  * objects. */
 static void
@@ -89,6 +107,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/digest/blake2b", test_digest);
+  g_test_add_func ("/digest/pieces", test_pieces);
   g_test_add_func ("/digest/oid", test_oid);
   g_test_add_func ("/digest/bytes", test_bytes);
   g_test_add_func ("/digest/hex/refuses", test_hex_refuses);
