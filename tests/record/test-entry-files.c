@@ -5,7 +5,7 @@
 
 /* An entry of so many files that a list of them waits in a folder, against one that keeps all in memory. */
 
-#define N_FILES 150000u
+#define N_FILES 100000u
 #define STRIDE 7919u
 
 typedef enum
@@ -39,7 +39,7 @@ make_entry (const char *folder, Order order)
       naru_oid_compute ("blob", text, length, &oid);
       if (number % 1000 == 7)
         naru_entry_remove_file (entry, path);
-      else if (order == MIXED && number % 100 == 3)
+      else if (order == MIXED && number % 1000 == 3)
         {
           g_autoptr (GBytes) bytes = g_bytes_new (text, length);
           naru_entry_put_file (entry, path, bytes);

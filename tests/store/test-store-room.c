@@ -10,15 +10,6 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED TRUE
-
-/* LMDB before 0.9.25 forgets the list of pages that it wrote out early */
-const char *__lsan_default_suppressions (void);
-
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:liblmdb";
-}
 #else
 #define SANITIZED FALSE
 #endif
