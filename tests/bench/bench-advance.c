@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One move of one deal, as a person at a terminal waits for it: whole processes, in turn. */
+/* One move of one deal, as a person at a terminal waits for it: whole processes, in turn. One of ours is that
+ * of a deal whose rules ask the code of a plugin, which is started anew each time. */
 
 #define ROUNDS 25
 #define FEW_FILES 3
+#define OURS 2
 
 typedef struct
 {
@@ -19,15 +21,27 @@ typedef struct
   guint size;
 } Contender;
 
-static GStrv deals;
+static GStrv deals, bio_deals;
 
 static double
-naru_advance (const char *folder, guint round)
+advance (const char *folder, const char *deal)
 {
   return bench_run (NULL, NULL,
                     (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN,
-                                           "advance", deals[round], "disclosure", NULL })
+                                           "advance", deal, "disclosure", NULL })
       .ms;
+}
+
+static double
+advance_any (const char *folder, guint round)
+{
+  return advance (folder, deals[round]);
+}
+
+static double
+advance_bio (const char *folder, guint round)
+{
+  return advance (folder, bio_deals[round]);
 }
 
 static double
@@ -143,7 +157,7 @@ say (const Contender *naru, Contender *peer)
 
   memcpy (own, naru->ms, sizeof own);
   BenchLine line = {
-    .bench = "advance",
+    .bench = naru->name,
     .unit = "ms",
     .bar = 1,
     .naru = bench_median (own, ROUNDS),
@@ -155,7 +169,7 @@ say (const Contender *naru, Contender *peer)
   bench_say (&line);
 }
 
-/* All in turn, so that what else the machine does hits them alike. */
+/* All in turn, so that what else the machine does hits them alike. The first are ours. */
 static void
 run (Contender *contenders, guint count, guint first_deal)
 {
@@ -164,10 +178,11 @@ run (Contender *contenders, guint count, guint first_deal)
   for (guint round = 0; round < ROUNDS; round++)
     for (guint i = 0; i < count; i++)
       contenders[i].ms[round] =
-          contenders[i].work (contenders[i].folder, i == 0 ? first_deal + round : round);
-  for (guint i = 1; i < count; i++)
+          contenders[i].work (contenders[i].folder, i < OURS ? first_deal + round : round);
+  for (guint i = OURS; i < count; i++)
     {
-      say (&contenders[0], &contenders[i]);
+      for (guint j = 0; j < OURS; j++)
+        say (&contenders[j], &contenders[i]);
       bench_remove (contenders[i].folder);
       g_free (contenders[i].folder);
     }
@@ -178,19 +193,23 @@ main (void)
 {
   const guint n = bench_scale (100000, 1000);
   g_autofree char *kept = portfolio_get_office (n);
-  const Contender naru = { "naru advance", portfolio_copy_office (kept, "advance"), { 0 }, naru_advance, n };
+  g_autofree char *office = portfolio_copy_office (kept, "advance");
+  const Contender any = { "advance", office, { 0 }, advance_any, n };
+  const Contender bio = { "advance, code asked", office, { 0 }, advance_bio, n };
   /* those that take a second each leave the caches to nobody, so they run apart */
-  Contender quick[] = { naru,
-                        { "git commit -m, small repository", NULL, { 0 }, git_commit, FEW_FILES },
-                        { 0 },
-                        { 0 } };
-  Contender slow[] = { naru, { "git commit -m, as many files", NULL, { 0 }, git_commit, n }, { 0 } };
-  guint n_quick = 2;
-  guint n_slow = 2;
+  Contender quick[OURS + 3] = { any, bio };
+  Contender slow[OURS + 2] = { any, bio };
+  guint n_quick = OURS, n_slow = OURS;
 
   deals = portfolio_list_ids (kept, "idea", 2 * ROUNDS);
-  quick[1].folder = make_git ("git-small", FEW_FILES);
-  slow[1].folder = make_git ("git-large", n);
+  bio_deals = portfolio_add_judged (office, PORTFOLIO_BIO_DEAL, 2 * ROUNDS);
+  quick[n_quick++] = (Contender){ "git commit -m, small repository",
+                                  make_git ("git-small", FEW_FILES),
+                                  { 0 },
+                                  git_commit,
+                                  FEW_FILES };
+  slow[n_slow++] =
+      (Contender){ "git commit -m, as many files", make_git ("git-large", n), { 0 }, git_commit, n };
   if (bench_has ("fossil"))
     quick[n_quick++] = (Contender){ "fossil ticket change", make_fossil (100), { 0 }, fossil_change, 100 };
   else
@@ -210,9 +229,9 @@ main (void)
 
   run (quick, n_quick, 0);
   run (slow, n_slow, ROUNDS);
-  bench_remove (naru.folder);
-  g_free (naru.folder);
+  bench_remove (office);
   g_strfreev (deals);
+  g_strfreev (bio_deals);
   g_free (ticket);
   return 0;
 }

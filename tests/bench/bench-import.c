@@ -113,7 +113,6 @@ main (void)
 {
   compare ("import", bench_scale (100000, 1000), import_records);
   compare ("replay", bench_scale (100000, 1000), import_events);
-  compare_memory (bench_scale (10000, 100), bench_scale (100000, 1000));
   compare_memory (bench_scale (100000, 1000), bench_scale (400000, 4000));
   return 0;
 }

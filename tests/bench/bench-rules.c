@@ -6,50 +6,31 @@
 
 /*
  * Rule packs and plugins: a review in a process that is warm, with rules of data and of C, and with those of
- * Python; one move of a bio-health deal as a person at a terminal waits for it, its plugin's code started
- * anew each time; and what a changed pack would mean for a whole portfolio.
+ * Python; and what a changed pack would mean for a whole portfolio. How long a move takes whose rules ask
+ * code is with the other moves, in bench-advance.c.
  */
 
 #define ROUNDS 200
-#define MOVES 25
 
-static const char bio[] =
-    "{\"external_id\": \"BIO-%u\", \"title\": \"Bio deal\", \"hub\": \"MGK\", \"sectors\": [\"bio-health\"], "
-    "\"officer\": \"MGK-PER-2026-00001\","
-    " \"summary\": \"A diagnosis\", \"trl\": 3, \"stage\": \"idea\", \"bio_health\": {\"human_subjects\": "
-    "true,"
-    " \"irb\": {\"number\": \"2026-0812\", \"approved_on\": \"2026-01-05\", \"expires_on\": \"2027-01-04\"},"
-    " \"study_start\": \"2026-02-02\", \"consent\": {\"form\": \"written\", \"version\": \"1.2\","
-    " \"partner_data\": \"none\"}}}\n";
-static const char green[] = "{\"external_id\": \"GREEN-%u\", \"title\": \"Green deal\", \"hub\": \"MGK\", "
-                            "\"sectors\": [\"green\"], \"officer\": \"MGK-PER-2026-00001\","
-                            " \"summary\": \"A membrane\", \"trl\": 5, \"stage\": \"marketing\", \"green\": "
-                            "{\"claim\": \"comparative\","
-                            " \"lca\": {\"goal\": \"Compare\", \"functional_unit\": \"1 t of dry product\", "
-                            "\"boundary\": \"Cradle to gate\","
-                            " \"done_on\": \"2026-08-31\", \"review_body\": \"An accredited body\", "
-                            "\"reviewed_on\": \"2026-10-15\"}}}\n";
+static const char green[] =
+    "{\"title\": \"Green deal\", \"hub\": \"MGK\", \"sectors\": [\"green\"], \"officer\": "
+    "\"MGK-PER-2026-00001\","
+    " \"summary\": \"A membrane\", \"trl\": 5, \"stage\": \"marketing\", \"green\": {\"claim\": "
+    "\"comparative\","
+    " \"lca\": {\"goal\": \"Compare\", \"functional_unit\": \"1 t of dry product\","
+    " \"boundary\": \"Cradle to gate\", \"done_on\": \"2026-08-31\", \"review_body\": \"An accredited body\","
+    " \"reviewed_on\": \"2026-10-15\"}}}";
 
 /* An office of its own with deals that the plugins' code has a say in. */
 static char *
 make_office (void)
 {
   char *folder = bench_fresh_folder ("rules");
-  g_autofree char *file = g_strconcat (folder, ".jsonl", NULL);
   g_autoptr (NaruOffice) office = portfolio_create_office (folder);
-  FILE *stream = fopen (file, "we");
 
-  if (stream == NULL)
-    g_error ("cannot write %s", file);
-  for (guint i = 0; i < MOVES; i++)
-    fprintf (stream, bio, i);
-  fprintf (stream, green, 0);
-  fclose (stream);
   g_clear_pointer (&office, naru_office_unref);
-  bench_run (NULL, NULL,
-             (const char *const[]){ bench_program (), "--office", folder, "--as", PORTFOLIO_LOGIN, "import",
-                                    "deal", file, NULL });
-  bench_remove (file);
+  g_strfreev (portfolio_add_judged (folder, PORTFOLIO_BIO_DEAL, 1));
+  g_strfreev (portfolio_add_judged (folder, green, 1));
   return folder;
 }
 
@@ -98,44 +79,6 @@ bench_reviews (const char *folder)
     g_error ("%s", error->message);
   say_review (desk, folder, "idea", "disclosure", "review, data and C", 1);
   say_review (desk, folder, "marketing", "licensing", "review with Python", 5);
-}
-
-static void
-bench_moves (const char *folder)
-{
-  g_auto (GStrv) ids = portfolio_list_ids (folder, "idea", MOVES);
-  g_autofree char *git = bench_fresh_folder ("rules-git");
-  double naru[MOVES];
-  double peer[MOVES];
-  g_autofree char *sizes = g_strdup_printf ("\"rounds\":%u", MOVES);
-
-  bench_run_shell (
-      NULL,
-      "git init -q -b main '%s'; cd '%s'; git config user.name A; git config user.email a@b.c;"
-      " git config gc.auto 0; echo 0 >deal.json; git add deal.json; git commit -q -m first; sync",
-      git, git);
-  for (guint i = 0; i < MOVES; i++)
-    {
-      g_autofree char *file = g_build_filename (git, "deal.json", NULL);
-      g_autofree char *text = g_strdup_printf ("{\"stage\": \"stage-%u\"}\n", i);
-      g_file_set_contents (file, text, -1, NULL);
-      peer[i] = bench_run (git, NULL,
-                           (const char *const[]){ "git", "commit", "-q", "-m", "advance", "deal.json", NULL })
-                    .ms;
-      naru[i] = bench_run (NULL, NULL,
-                           (const char *const[]){ bench_program (), "--office", folder, "--as",
-                                                  PORTFOLIO_LOGIN, "advance", ids[i], "disclosure", NULL })
-                    .ms;
-    }
-  BenchLine line = { .bench = "advance of a bio-health deal",
-                     .unit = "ms",
-                     .bar = 1,
-                     .naru = bench_median (naru, MOVES),
-                     .peer = bench_median (peer, MOVES),
-                     .peer_name = "git commit -m, small repository",
-                     .sizes = sizes };
-  bench_say (&line);
-  bench_remove (git);
 }
 
 /* The pack on national R&D with another least share for researchers */
@@ -194,7 +137,6 @@ main (void)
   g_autofree char *folder = make_office ();
 
   bench_reviews (folder);
-  bench_moves (folder);
   bench_impact ();
   bench_remove (folder);
   return 0;

@@ -254,3 +254,50 @@ portfolio_list_ids (const char *folder, const char *stage, guint n)
     ids[i] = g_strdup (naru_json_get_string (naru_json_get_element (cards, i), "id"));
   return ids;
 }
+
+static void
+write_judged (const char *file, NaruJson *deal, guint n)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s-%u", naru_json_get_string (deal, "title"), i);
+      g_autofree char *line = NULL;
+      naru_json_set_string (deal, "external_id", key);
+      line = naru_json_to_line (deal);
+      g_string_append_printf (lines, "%s\n", line);
+    }
+  if (!g_file_set_contents (file, lines->str, -1, NULL))
+    g_error ("cannot write %s", file);
+}
+
+/* Adds @n deals with these fields, in which code has a say, and gives their ids. */
+GStrv
+portfolio_add_judged (const char *folder, const char *form, guint n)
+{
+  g_autofree char *file = g_strconcat (folder, ".jsonl", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NaruOffice) office = naru_office_open (folder, &error);
+  g_autoptr (NaruDesk) desk =
+      office != NULL ? naru_desk_new (office, PORTFOLIO_LOGIN, "import", &error) : NULL;
+  NaruImportOptions options = { .file = file };
+  g_autoptr (NaruJson) deal = naru_json_parse (form, -1, 0, NULL);
+  g_autoptr (NaruJson) report = NULL;
+  GStrv ids = g_new0 (char *, n + 1);
+
+  write_judged (file, deal, n);
+  if (desk == NULL || !naru_desk_import (desk, "deal", &options, &report, &error))
+    g_error ("%s", error->message);
+  g_unlink (file);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *where = g_strdup_printf ("external_id=%s-%u", naru_json_get_string (deal, "title"), i);
+      NaruQuery query = { .where = (const char *const[]){ where, NULL }, .limit = 1 };
+      g_autoptr (NaruJson) cards = naru_desk_list (desk, "deal", &query, &error);
+      if (cards == NULL || naru_json_get_size (cards) != 1)
+        g_error ("%s is not there", where);
+      ids[i] = g_strdup (naru_json_get_string (naru_json_get_element (cards, 0), "id"));
+    }
+  return ids;
+}

@@ -15,7 +15,18 @@ char *portfolio_get_office (guint n_deals);
 char *portfolio_get_history (guint n_events);
 char *portfolio_copy_office (const char *folder, const char *name);
 GStrv portfolio_list_ids (const char *folder, const char *stage, guint n);
+GStrv portfolio_add_judged (const char *folder, const char *form, guint n);
 
 #define PORTFOLIO_LOGIN "minji"
+
+/* Leaving the stage "idea", it is judged by the code of its sector's plugin too. */
+#define PORTFOLIO_BIO_DEAL                                                                                   \
+  "{\"title\": \"Bio deal\", \"hub\": \"MGK\", \"sectors\": [\"bio-health\"], \"officer\": "                 \
+  "\"MGK-PER-2026-00001\","                                                                                  \
+  " \"summary\": \"A diagnosis\", \"trl\": 3, \"stage\": \"idea\", \"bio_health\": {\"human_subjects\": "    \
+  "true,"                                                                                                    \
+  " \"irb\": {\"number\": \"2026-0812\", \"approved_on\": \"2026-01-05\", \"expires_on\": \"2027-01-04\"},"  \
+  " \"study_start\": \"2026-02-02\", \"consent\": {\"form\": \"written\", \"version\": \"1.2\","             \
+  " \"partner_data\": \"none\"}}}"
 
 G_END_DECLS
