@@ -22,6 +22,7 @@
 /* Stored and not compressed: the next checkpoint makes the objects small, and a person waits for this. Small
  * tables, which nobody fills, take less time to make. */
 #define LEVEL 0
+#define STORED_SLACK 32
 #define WINDOW_BITS 12
 #define MEMORY_LEVEL 5
 
@@ -56,13 +57,15 @@ append_object (GByteArray *pack, z_stream *stream, const NaruObject *object)
   g_byte_array_append (pack, header, naru_pack_format_header (object->kind, size, header));
   const guint start = pack->len;
   deflateReset (stream);
-  gsize bound = deflateBound (stream, size);
+  /* what zlib says is too little where next to nothing is stored */
+  gsize bound = deflateBound (stream, size) + STORED_SLACK;
   g_byte_array_set_size (pack, (guint) (start + bound));
   stream->next_in = (Bytef *) data;
   stream->avail_in = (uInt) size;
   stream->next_out = pack->data + start;
   stream->avail_out = (uInt) bound;
-  deflate (stream, Z_FINISH);
+  if (deflate (stream, Z_FINISH) != Z_STREAM_END)
+    g_error ("an object did not fit");
   g_byte_array_set_size (pack, (guint) (start + bound - stream->avail_out));
 }
 
