@@ -236,8 +236,9 @@ naru_desk_adopt_rules (NaruDesk *self, NaruJson *pack, const char *origin, const
 gboolean
 naru_desk_enable_plugin (NaruDesk *self, const char *name, const char *reason, GError **error)
 {
-  NaruPlugins *plugins = naru_office_get_plugins (self->office);
-  NaruPlugin *plugin = naru_plugins_find (plugins, name);
+  NaruPlugin *found = naru_plugins_find (naru_office_get_plugins (self->office), name);
+  /* the list of plugins is dropped where another process changed the packs */
+  g_autoptr (NaruPlugin) plugin = found != NULL ? naru_plugin_ref (found) : NULL;
 
   if (plugin == NULL)
     {

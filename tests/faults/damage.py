@@ -287,6 +287,9 @@ def forbidden(tap, base):
     if os.geteuid() != 0 or shutil.which('setpriv') is None:
         tap.skip('a folder that one may only read', 'needs root and setpriv')
         return
+    if not harness.everybody_reaches(PROGRAM) or not harness.everybody_reaches(harness.DATA):
+        tap.skip('a folder that one may only read', 'nobody else reaches the program')
+        return
     other = ('setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-groups')
     os.chmod(harness.work_folder(), 0o711)
     for name, mode, statuses in (('may only read', 'a+rX', (0,)), ('may not even read', 'go-rwx', (1, 4))):

@@ -148,6 +148,16 @@ def need(*programs):
             sys.exit(0)
 
 
+def everybody_reaches(path):
+    """Whether any other user can run or read what stands there: the home of root, for one, lets nobody in."""
+    path = os.path.realpath(path)
+    while os.stat(path).st_mode & 0o001:
+        if path == os.path.dirname(path):
+            return True
+        path = os.path.dirname(path)
+    return False
+
+
 def everywhere(function, points):
     """function (point) for all points, on all processors; the answers as they come."""
     points = list(points)
