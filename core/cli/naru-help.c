@@ -131,22 +131,22 @@ naru_help_print_verb (NaruCli *cli, const NaruVerb *verb)
 void
 naru_help_print_fields (NaruCli *cli, NaruRecordType *type)
 {
-  const NaruField *fields;
+  const NaruField *const *fields;
   guint n_fields = 0;
   guint cells = 0;
 
   fields = naru_record_type_get_fields (type, &n_fields);
   print_heading (cli, naru_record_type_get_title (type));
   for (guint i = 0; i < n_fields; i++)
-    cells = MAX (cells, fields[i].system ? 0 : naru_text_cells (fields[i].pointer + 1));
+    cells = MAX (cells, fields[i]->system ? 0 : naru_text_cells (fields[i]->pointer + 1));
   for (guint i = 0; i < n_fields; i++)
     {
-      g_autofree char *name = g_strdelimit (g_strdup (fields[i].pointer + 1), "/", '.');
-      g_autofree char *label = naru_record_type_get_label (type, fields[i].pointer);
+      g_autofree char *name = g_strdelimit (g_strdup (fields[i]->pointer + 1), "/", '.');
+      g_autofree char *label = naru_record_type_get_label (type, fields[i]->pointer);
       g_autofree char *values =
-          fields[i].values != NULL ? g_strjoinv ("|", (char **) fields[i].values) : NULL;
+          fields[i]->values != NULL ? g_strjoinv ("|", (char **) fields[i]->values) : NULL;
       g_autofree char *text = values != NULL ? g_strdup_printf ("%s: %s", label, values) : g_strdup (label);
-      if (!fields[i].system)
+      if (!fields[i]->system)
         print_pair (cli, name, cells, text);
     }
 }

@@ -171,14 +171,14 @@ sort_keys (NaruRecordType *type, NaruJson *json)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) keys = naru_json_get_keys (json);
-  const NaruField *fields;
+  const NaruField *const *fields;
   guint n_fields = 0;
 
   fields = naru_record_type_get_fields_of (type, json, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      if (strchr (fields[i].pointer + 1, '/') == NULL && naru_json_get (json, fields[i].name) != NULL)
-        g_strv_builder_add (builder, fields[i].name);
+      if (strchr (fields[i]->pointer + 1, '/') == NULL && naru_json_get (json, fields[i]->name) != NULL)
+        g_strv_builder_add (builder, fields[i]->name);
     }
   for (guint i = 0; keys[i] != NULL; i++)
     {

@@ -6,16 +6,16 @@
 static gboolean
 set_unknown_field (NaruRecordType *type, const char *path, GError **error)
 {
-  const NaruField *fields;
+  const NaruField *const *fields;
   g_autoptr (GString) names = g_string_new (NULL);
   guint n_fields = 0;
 
   fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      if (fields[i].system || strchr (fields[i].pointer + 1, '/') != NULL)
+      if (fields[i]->system || strchr (fields[i]->pointer + 1, '/') != NULL)
         continue;
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", fields[i].name);
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", fields[i]->name);
     }
   g_string_prepend (names, _ ("Fields: "));
   naru_set_error (error, NARU_ERROR_INVALID, path, 0, names->str, _ ("%s has no field “%s”"),

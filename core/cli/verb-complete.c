@@ -241,17 +241,17 @@ static void
 propose_fields (Line *line, gboolean references)
 {
   NaruRecordType *type = get_type (line, NULL);
-  const NaruField *fields = NULL;
+  const NaruField *const *fields = NULL;
   guint n_fields = 0;
 
   if (type != NULL)
     fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      g_autofree char *name = g_strdelimit (g_strdup (fields[i].pointer + 1), "/", '.');
+      g_autofree char *name = g_strdelimit (g_strdup (fields[i]->pointer + 1), "/", '.');
       g_autofree char *word = NULL;
-      gboolean structured = fields[i].kind == NARU_FIELD_ARRAY || fields[i].kind == NARU_FIELD_OBJECT;
-      if (fields[i].system || strstr (name, ".-") != NULL || (references && fields[i].refs == NULL))
+      gboolean structured = fields[i]->kind == NARU_FIELD_ARRAY || fields[i]->kind == NARU_FIELD_OBJECT;
+      if (fields[i]->system || strstr (name, ".-") != NULL || (references && fields[i]->refs == NULL))
         continue;
       word = references ? g_strdup (name) : g_strconcat (name, structured ? ":=" : "=", NULL);
       propose (line, word);

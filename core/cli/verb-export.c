@@ -38,14 +38,14 @@ static GPtrArray *
 list_columns (NaruRecordType *type)
 {
   GPtrArray *columns = g_ptr_array_new ();
-  const NaruField *fields;
+  const NaruField *const *fields;
   guint n_fields = 0;
 
   fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      if (is_column (&fields[i]))
-        g_ptr_array_add (columns, (gpointer) &fields[i]);
+      if (is_column (fields[i]))
+        g_ptr_array_add (columns, (gpointer) fields[i]);
     }
   return columns;
 }

@@ -108,14 +108,14 @@ static GPtrArray *
 list_card_fields (NaruRecordType *type)
 {
   GPtrArray *shown = g_ptr_array_new ();
-  const NaruField *fields;
+  const NaruField *const *fields;
   guint n_fields = 0;
 
   fields = naru_record_type_get_fields_of (type, NULL, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      if (fields[i].card)
-        g_ptr_array_add (shown, (gpointer) &fields[i]);
+      if (fields[i]->card)
+        g_ptr_array_add (shown, (gpointer) fields[i]);
     }
   return shown;
 }

@@ -51,13 +51,13 @@ add_naming (gpointer data, NaruCase *subject, const char *type_name, GError **er
   NaruRecordType *type = naru_types_get (source->office->types, type_name, error);
   if (type == NULL)
     return FALSE;
-  const NaruField *fields = naru_record_type_get_fields (type, &n_fields);
+  const NaruField *const *fields = naru_record_type_get_fields (type, &n_fields);
   for (guint i = 0; i < n_fields; i++)
     {
-      const char *index = naru_record_type_get_index_name (type, &fields[i]);
+      const char *index = naru_record_type_get_index_name (type, fields[i]);
 
-      if (index == NULL || fields[i].refs == NULL ||
-          !g_strv_contains (fields[i].refs, naru_record_get_type_name (record)))
+      if (index == NULL || fields[i]->refs == NULL ||
+          !g_strv_contains (fields[i]->refs, naru_record_get_type_name (record)))
         continue;
       if (!naru_txn_foreach_index (source->txn, index, folded, NULL, take_linked, &walk, error))
         return FALSE;

@@ -102,11 +102,11 @@ static gboolean
 all_search_fields_shown (NaruScan *self)
 {
   guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields_of (self->type, NULL, &n_fields);
+  const NaruField *const *fields = naru_record_type_get_fields_of (self->type, NULL, &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
-    if (fields[i].search && !naru_policy_shows_audience (self->desk->office->policy, &self->desk->access,
-                                                         self->type_name, fields[i].audience, NULL))
+    if (fields[i]->search && !naru_policy_shows_audience (self->desk->office->policy, &self->desk->access,
+                                                          self->type_name, fields[i]->audience, NULL))
       return FALSE;
   return TRUE;
 }

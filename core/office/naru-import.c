@@ -71,18 +71,18 @@ static void
 list_special_fields (NaruImport *self)
 {
   guint n;
-  const NaruField *fields = naru_record_type_get_fields (self->type, &n);
+  const NaruField *const *fields = naru_record_type_get_fields (self->type, &n);
 
   self->system = g_ptr_array_new ();
   self->restricted = g_ptr_array_new ();
   for (guint i = 0; i < n; i++)
-    if (!fields[i].system)
+    if (!fields[i]->system)
       {
-        if (!naru_desk_may_set (self->desk, self->type, fields[i].pointer, NULL, NULL))
-          g_ptr_array_add (self->restricted, (gpointer) &fields[i]);
+        if (!naru_desk_may_set (self->desk, self->type, fields[i]->pointer, NULL, NULL))
+          g_ptr_array_add (self->restricted, (gpointer) fields[i]);
       }
-    else if (strchr (fields[i].pointer + 1, '/') == NULL && !g_str_equal (fields[i].name, "stage"))
-      g_ptr_array_add (self->system, (gpointer) fields[i].name);
+    else if (strchr (fields[i]->pointer + 1, '/') == NULL && !g_str_equal (fields[i]->name, "stage"))
+      g_ptr_array_add (self->system, (gpointer) fields[i]->name);
 }
 
 static gboolean

@@ -387,19 +387,19 @@ naru_policy_filter (NaruPolicy *self, const NaruAccess *access, NaruRecordType *
 {
   g_autoptr (NaruJson) copy = NULL;
   guint n_fields;
-  const NaruField *fields = naru_record_type_get_fields_of (type, json, &n_fields);
+  const NaruField *const *fields = naru_record_type_get_fields_of (type, json, &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     {
       g_auto (GStrv) parts = NULL;
 
-      if (fields[i].audience == NULL ||
-          naru_policy_shows_audience (self, access, naru_record_type_get_name (type), fields[i].audience,
+      if (fields[i]->audience == NULL ||
+          naru_policy_shows_audience (self, access, naru_record_type_get_name (type), fields[i]->audience,
                                       record))
         continue;
       if (copy == NULL)
         copy = naru_json_copy (json);
-      parts = g_strsplit (fields[i].pointer + 1, "/", -1);
+      parts = g_strsplit (fields[i]->pointer + 1, "/", -1);
       remove_at (copy, parts);
     }
   return copy != NULL ? g_steal_pointer (&copy) : naru_json_ref (json);

@@ -265,13 +265,16 @@ void
 naru_verify_check_audiences (NaruVerify *self, const NaruRecordChange *change, NaruJson *before)
 {
   guint n;
-  const NaruField *fields = naru_record_type_get_fields_of (change->type, change->now, &n);
+
+  /* what was taken away is a change as well */
+  naru_record_type_get_fields_of (change->type, before, &n);
+  const NaruField *const *fields = naru_record_type_get_fields_of (change->type, change->now, &n);
 
   for (guint i = 0; self->actor != NULL && i < n; i++)
     {
-      const char *pointer = fields[i].pointer;
+      const char *pointer = fields[i]->pointer;
       const char *list = strstr (pointer, "/-");
-      if (fields[i].audience == NULL || strchr (pointer + 1, '/') == NULL)
+      if (fields[i]->audience == NULL || strchr (pointer + 1, '/') == NULL)
         continue;
       g_autofree char *place =
           list != NULL ? g_strndup (pointer, (gsize) (list - pointer)) : g_strdup (pointer);

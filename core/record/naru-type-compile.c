@@ -335,7 +335,7 @@ add_members (Loader *loader, NaruJson *node, const Parent *parent)
   return TRUE;
 }
 
-/* Adds the fields of a section. With the lock held. */
+/* Adds the fields of a section, but for members that are "true". With the lock held. */
 gboolean
 naru_record_type_compile_section (NaruRecordType *self, const char *name, NaruJson *property, GError **error)
 {
@@ -343,6 +343,18 @@ naru_record_type_compile_section (NaruRecordType *self, const char *name, NaruJs
   Parent root = { "", NULL, FALSE, 0 };
 
   return add_property (&loader, name, property, &root);
+}
+
+/* Adds a member of a section, and what is in it. @index: of the section's field. With the lock held. */
+gboolean
+naru_record_type_compile_member (NaruRecordType *self, guint index, const char *name, NaruJson *property,
+                                 GError **error)
+{
+  const NaruField *section = naru_record_type_field (self, index);
+  Loader loader = { self, section->name, error, TRUE };
+  Parent parent = { section->pointer, section->audience, section->system, 1 };
+
+  return add_property (&loader, name, property, &parent);
 }
 
 /* Fills the fields of @self from its schema. */

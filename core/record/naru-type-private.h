@@ -30,13 +30,17 @@ struct _NaruRecordType
   NaruJson *note; /* x-naru of the whole type, borrowed */
   NaruSchema *schema;
   GStringChunk *strings;
-  GPtrArray *vectors;     /* string vectors whose strings live elsewhere */
-  GArray *fields;         /* NaruField; fields[0] is unused, so that 0 can mean none */
-  GArray *infos;          /* NaruFieldInfo */
-  GHashTable *by_pointer; /* pointer -> index */
-  GMutex lock;            /* for sections that are loaded, and by_pointer */
-  GPtrArray *sections;    /* (nullable): naru-type-section.c */
-  GBytes *extension;      /* (nullable): the text that they are loaded from */
+  GPtrArray *vectors;      /* string vectors whose strings live elsewhere */
+  GArray *fields;          /* NaruField; fields[0] is unused, so that 0 can mean none */
+  GArray *infos;           /* NaruFieldInfo */
+  GHashTable *by_pointer;  /* pointer -> index */
+  GMutex lock;             /* for sections that are loaded, and by_pointer */
+  GPtrArray *sections;     /* (nullable): naru-type-section.c */
+  GBytes *extension;       /* (nullable): the text that they are loaded from */
+  guint own;               /* fields of the type itself, which come first */
+  const NaruField **order; /* (nullable): all that are loaded, as they are shown; one of the vectors */
+  guint n_ordered;
+  guint ordered; /* length of the array of fields when that was made */
   /* indexes of the fields that each walk visits */
   GArray *indexed;
   GArray *on_card;
@@ -82,13 +86,16 @@ char *naru_field_walk_get_pointer (const NaruFieldWalk *walk);
 gboolean naru_record_type_compile (NaruRecordType *self, const char *origin, GError **error);
 gboolean naru_record_type_compile_section (NaruRecordType *self, const char *name, NaruJson *property,
                                            GError **error);
+gboolean naru_record_type_compile_member (NaruRecordType *self, guint index, const char *name,
+                                          NaruJson *property, GError **error);
 
 /* naru-type-section.c */
 void naru_record_type_set_sections (NaruRecordType *self, GBytes *extension);
-void naru_record_type_need_section (NaruRecordType *self, const char *name, gsize length);
+void naru_record_type_need_place (NaruRecordType *self, const char *path);
 gboolean naru_record_type_need_sections (NaruRecordType *self, NaruJson *json, GError **error);
 gboolean naru_record_type_check_sections (NaruRecordType *self, GError **error);
 gboolean naru_record_type_validate_sections (NaruRecordType *self, NaruJson *json, GPtrArray *findings);
+const NaruField *const *naru_record_type_order_fields (NaruRecordType *self, guint *n_fields);
 char *naru_record_type_list_values (NaruRecordType *self, const NaruField *field);
 char *naru_record_type_make_remedy (NaruRecordType *self, const char *pointer, const char *id);
 const char *naru_label_pick (NaruJson *label);

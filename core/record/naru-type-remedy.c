@@ -73,22 +73,22 @@ make_object_example (NaruRecordType *self, guint index)
   NaruJson *schema = naru_record_type_info (self, index)->schema;
   gboolean any = naru_json_get (schema, "required") != NULL;
   g_autoptr (GString) example = g_string_new ("{");
-  gsize length = strlen (object->pointer);
+  const char *name = NULL;
+  json_t *member = NULL;
   guint shown = 0;
 
-  for (guint i = index + 1; i < self->fields->len; i++)
+  json_object_foreach (naru_json_get (schema, "properties"), name, member)
     {
-      const NaruField *field = naru_record_type_field (self, i);
+      g_autofree char *pointer = g_strconcat (object->pointer, "/", name, NULL);
       g_autofree char *value = NULL;
-
-      if (!g_str_has_prefix (field->pointer, object->pointer) || field->pointer[length] != '/')
-        break;
-      if (strchr (field->pointer + length + 1, '/') != NULL || field->kind >= NARU_FIELD_ARRAY ||
-          (any ? !is_required (schema, field->name) : shown == 3))
+      if (any ? !is_required (schema, name) : shown == 3)
+        continue;
+      const NaruField *field = naru_record_type_find_field (self, pointer);
+      if (field == NULL || field->kind >= NARU_FIELD_ARRAY)
         continue;
       value = make_placeholder (field);
       g_string_append_printf (example, field->kind == NARU_FIELD_INTEGER ? "%s\"%s\":%s" : "%s\"%s\":\"%s\"",
-                              shown++ > 0 ? "," : "", field->name, value);
+                              shown++ > 0 ? "," : "", name, value);
     }
   g_string_append_c (example, '}');
   return g_string_free (g_steal_pointer (&example), FALSE);

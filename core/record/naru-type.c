@@ -85,6 +85,7 @@ naru_record_type_new (const char *name, NaruJson *schema, const char *origin, GE
   self->schema = naru_schema_new (schema, origin, error);
   if (self->schema == NULL || !naru_record_type_compile (self, origin, error))
     return NULL;
+  self->own = self->fields->len - 1;
   return g_steal_pointer (&self);
 }
 
@@ -178,16 +179,16 @@ naru_record_type_get_schema (NaruRecordType *self)
  * @self: a record type
  * @n_fields: (out): how many
  *
- * Every property at every depth, a parent before its members, in the order of the schema.
+ * Every property at every depth, a parent before its members, in the order of the schema; those that rule
+ * packs bring stand last.
  *
  * Returns: (transfer none) (array length=n_fields): the fields
  */
-const NaruField *
+const NaruField *const *
 naru_record_type_get_fields (NaruRecordType *self, guint *n_fields)
 {
   naru_record_type_need_sections (self, NULL, NULL);
-  *n_fields = self->fields->len - 1;
-  return naru_record_type_field (self, 1);
+  return naru_record_type_order_fields (self, n_fields);
 }
 
 /**
@@ -200,13 +201,12 @@ naru_record_type_get_fields (NaruRecordType *self, guint *n_fields)
  *
  * Returns: (transfer none) (array length=n_fields): the fields
  */
-const NaruField *
+const NaruField *const *
 naru_record_type_get_fields_of (NaruRecordType *self, NaruJson *json, guint *n_fields)
 {
   if (json != NULL)
     naru_record_type_need_sections (self, json, NULL);
-  *n_fields = self->fields->len - 1;
-  return naru_record_type_field (self, 1);
+  return naru_record_type_order_fields (self, n_fields);
 }
 
 /**
@@ -248,13 +248,12 @@ naru_record_type_find_field (NaruRecordType *self, const char *pointer)
   char key[256];
   gsize used = 0;
   const char *at = pointer;
-  guint index = 0;
 
   g_return_val_if_fail (pointer != NULL, NULL);
 
   if (*at == '/')
     at++;
-  naru_record_type_need_section (self, at, strcspn (at, *pointer == '/' ? "/" : "./"));
+  const char *path = at;
   while (TRUE)
     {
       gsize length = strcspn (at, *pointer == '/' ? "/" : "./");
@@ -270,7 +269,9 @@ naru_record_type_find_field (NaruRecordType *self, const char *pointer)
       at += length + 1;
     }
   key[used] = '\0';
-  index = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_pointer, key));
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  naru_record_type_need_place (self, path);
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_pointer, key));
   return index != 0 ? naru_record_type_field (self, index) : NULL;
 }
 

@@ -62,9 +62,9 @@ NARU_EXTERN const char *naru_record_type_get_code (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_title (NaruRecordType *self);
 NARU_EXTERN const char *naru_record_type_get_pipeline (NaruRecordType *self);
 NARU_EXTERN NaruJson *naru_record_type_get_schema (NaruRecordType *self);
-NARU_EXTERN const NaruField *naru_record_type_get_fields (NaruRecordType *self, guint *n_fields);
-NARU_EXTERN const NaruField *naru_record_type_get_fields_of (NaruRecordType *self, NaruJson *json,
-                                                             guint *n_fields);
+NARU_EXTERN const NaruField *const *naru_record_type_get_fields (NaruRecordType *self, guint *n_fields);
+NARU_EXTERN const NaruField *const *naru_record_type_get_fields_of (NaruRecordType *self, NaruJson *json,
+                                                                    guint *n_fields);
 NARU_EXTERN const NaruField *naru_record_type_get_card_position (NaruRecordType *self, guint position);
 NARU_EXTERN const NaruField *naru_record_type_find_field (NaruRecordType *self, const char *pointer);
 NARU_EXTERN char *naru_record_type_suggest_field (NaruRecordType *self, const char *name);

@@ -154,12 +154,58 @@ append_sealed (GString *text, NaruJson *json)
   g_string_append_printf (text, "%s %s", seal, line);
 }
 
+/* Whether the members of a field can be read one by one: nothing of it leads from one to another. */
+static gboolean
+stands_in_parts (NaruJson *property)
+{
+  NaruJson *members = naru_json_get (property, "properties");
+  g_autofree char *line = naru_json_to_line (property);
+
+  return members != NULL && naru_json_get_kind (members) == NARU_JSON_OBJECT &&
+         strstr (line, "\"#/properties") == NULL;
+}
+
+/* A member with a default stays with its field, since a record may get it without having it. */
+static gboolean
+stands_apart (NaruJson *member)
+{
+  return naru_json_get_kind (member) == NARU_JSON_OBJECT && naru_json_get (member, "default") == NULL;
+}
+
+/* A line with the field, in which "true" stands for each member that has a line of its own, and those lines.
+ */
+static void
+append_field (GString *text, NaruJson *names, const char *name, NaruJson *property)
+{
+  g_autoptr (NaruJson) rest = naru_json_copy (property);
+  NaruJson *members = naru_json_get (rest, "properties");
+  g_auto (GStrv) keys = stands_in_parts (property) ? naru_json_get_keys (members) : g_new0 (char *, 1);
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  naru_json_append_string (names, name);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autoptr (NaruJson) member = naru_json_ref (naru_json_get (members, keys[i]));
+      g_autofree char *place = g_strconcat (name, ".", keys[i], NULL);
+      if (!stands_apart (member))
+        continue;
+      naru_json_append_string (names, place);
+      g_string_append_printf (lines, "\n%s ", place);
+      append_sealed (lines, member);
+      naru_json_set_boolean (members, keys[i], TRUE);
+    }
+  g_string_append_printf (text, "\n%s ", name);
+  append_sealed (text, rest);
+  g_string_append_len (text, lines->str, (gssize) lines->len);
+}
+
 /**
  * naru_types_make_extension:
  * @extension: {"properties": {field: schema}, "sectors": {sector: {"en","ko"}}}
  *
- * Returns: (transfer full): the same as the store keeps it: on the first line a seal and {"fields": [names],
- * "sectors"}, then a line a field with name, seal and schema, so that a field is read when it is needed
+ * Returns: (transfer full): the same as the store keeps it: on the first line a seal and {"fields": [names of
+ * the lines], "sectors"}, then a line a field with name, seal and schema, each followed by a line a member of
+ * it, named FIELD.MEMBER, so that no more is read than what is needed
  */
 char *
 naru_types_make_extension (NaruJson *extension)
@@ -168,21 +214,18 @@ naru_types_make_extension (NaruJson *extension)
 
   NaruJson *properties = naru_json_get (extension, "properties");
   NaruJson *sectors = naru_json_get (extension, "sectors");
-  g_auto (GStrv) names = properties != NULL ? naru_json_get_keys (properties) : NULL;
+  g_auto (GStrv) names = properties != NULL ? naru_json_get_keys (properties) : g_new0 (char *, 1);
   g_autoptr (NaruJson) head = naru_json_new_object ();
   NaruJson *fields = naru_json_new_array ();
+  g_autoptr (GString) lines = g_string_new (NULL);
   GString *text = g_string_new (NULL);
 
   naru_json_set (head, "sectors", sectors != NULL ? naru_json_ref (sectors) : naru_json_new_object ());
   naru_json_set (head, "fields", fields);
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    naru_json_append_string (fields, names[i]);
+  for (guint i = 0; names[i] != NULL; i++)
+    append_field (lines, fields, names[i], naru_json_get (properties, names[i]));
   append_sealed (text, head);
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    {
-      g_string_append_printf (text, "\n%s ", names[i]);
-      append_sealed (text, naru_json_get (properties, names[i]));
-    }
+  g_string_append_len (text, lines->str, (gssize) lines->len);
   return g_string_free (text, FALSE);
 }
 
@@ -230,8 +273,8 @@ set_damaged (const char *name, GError **error)
   return FALSE;
 }
 
-/* The first line of the extension; whether each field that it names has its line is looked at too, so that
- * one that was lost does not pass for one that never was. */
+/* The first line of the extension; whether each line that it names is there is looked at too, so that one
+ * that was lost does not pass for one that never was. */
 static NaruJson *
 read_head (NaruTypes *self, const char *name, GError **error)
 {
@@ -283,6 +326,8 @@ open_schema (NaruTypes *self, const char *name, NaruJson *schema, GError **error
   for (guint i = 0; i < naru_json_get_size (fields); i++)
     {
       const char *field = naru_json_as_string (naru_json_get_element (fields, i));
+      if (strchr (field, '.') != NULL)
+        continue;
       if (naru_json_get (properties, field) != NULL)
         {
           naru_set_error (error, NARU_ERROR_EXISTS, field, 0, _ ("Give the field another name."),

@@ -142,13 +142,13 @@ list_members (NaruRecordType *type, NaruJson *must, const char *pointer)
     return names;
 
   guint n = 0;
-  const NaruField *fields = naru_record_type_get_fields (type, &n);
+  const NaruField *const *fields = naru_record_type_get_fields (type, &n);
   gsize length = strlen (pointer);
   for (guint i = 0; i < n; i++)
     {
-      const char *other = fields[i].pointer;
+      const char *other = fields[i]->pointer;
       if (other != NULL && g_str_has_prefix (other, pointer) && other[length] == '/' &&
-          strchr (other + length + 1, '/') == NULL && !fields[i].system)
+          strchr (other + length + 1, '/') == NULL && !fields[i]->system)
         g_ptr_array_add (names, g_strdup (other + length + 1));
     }
   return names;

@@ -69,14 +69,14 @@ make_object (NaruRecordType *type, const char *pointer, GRand *random, guint dep
   NaruJson *object = naru_json_new_object ();
   g_autofree char *prefix = g_strconcat (pointer, "/", NULL);
   guint n = 0;
-  const NaruField *fields = naru_record_type_get_fields (type, &n);
+  const NaruField *const *fields = naru_record_type_get_fields (type, &n);
 
   for (guint i = 0; i < n; i++)
-    if (fields[i].pointer != NULL && g_str_has_prefix (fields[i].pointer, prefix) &&
-        strchr (fields[i].pointer + strlen (prefix), '/') == NULL &&
-        !g_str_has_suffix (fields[i].pointer, "/-") && g_rand_int_range (random, 0, 4) > 0)
+    if (fields[i]->pointer != NULL && g_str_has_prefix (fields[i]->pointer, prefix) &&
+        strchr (fields[i]->pointer + strlen (prefix), '/') == NULL &&
+        !g_str_has_suffix (fields[i]->pointer, "/-") && g_rand_int_range (random, 0, 4) > 0)
       {
-        naru_json_set (object, fields[i].name, make_value (type, &fields[i], random, depth + 1));
+        naru_json_set (object, fields[i]->name, make_value (type, fields[i], random, depth + 1));
       }
   return object;
 }

@@ -84,13 +84,13 @@ check_remedies (NaruRulePack *pack, NaruRecordType *type)
     {
       NaruJson *must = naru_json_get (naru_rule_pack_get_rule (pack, i), "must");
       guint n = 0;
-      const NaruField *fields = naru_record_type_get_fields (type, &n);
+      const NaruField *const *fields = naru_record_type_get_fields (type, &n);
       for (guint j = 0; must != NULL && j < n; j += 3)
         {
-          if (fields[j].pointer == NULL)
+          if (fields[j]->pointer == NULL)
             continue;
-          g_autofree char *text = naru_placeholder_for_field (type, must, fields[j].pointer);
-          g_autoptr (NaruJson) example = naru_placeholder_make_example (type, must, fields[j].pointer);
+          g_autofree char *text = naru_placeholder_for_field (type, must, fields[j]->pointer);
+          g_autoptr (NaruJson) example = naru_placeholder_make_example (type, must, fields[j]->pointer);
           g_assert_true (g_utf8_validate (text, -1, NULL));
           g_assert_nonnull (example);
         }

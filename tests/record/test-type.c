@@ -77,12 +77,12 @@ test_all_fields (void)
     {
       guint n = 0;
       NaruRecordType *type = get_type (names[t]);
-      const NaruField *fields = naru_record_type_get_fields (type, &n);
+      const NaruField *const *fields = naru_record_type_get_fields (type, &n);
 
       g_assert_cmpuint (n, >, 5);
       for (guint i = 0; i < n; i++)
         {
-          const NaruField *field = &fields[i];
+          const NaruField *field = fields[i];
 
           g_test_message ("%s %s", names[t], field->pointer);
           g_assert_true (naru_record_type_find_field (type, field->pointer) == field);
