@@ -202,8 +202,13 @@ naru_pack_new (const char *repository, const char *name, GError **error)
   self->batch = new_batch ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
-  self->thread = g_thread_new ("naru-pack", run_thread, self);
-  return self;
+  self->thread = g_thread_try_new ("naru-pack", run_thread, self, NULL);
+  if (self->thread != NULL)
+    return self;
+
+  naru_set_error_errno (error, ENOMEM, NULL, _ ("Cannot write the pack “%s” of the history"), name);
+  naru_pack_free (self);
+  return NULL;
 }
 
 /* What still waits is dropped. */

@@ -143,9 +143,7 @@ class Maker:
         done = naru(office, 'status', env=env)
         if done.returncode != 0:
             return [f'naru status: ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-600:]}']
-        found = harness.checker.check(office)
-        # what could not be removed while the disk failed stays
-        found.problems = [problem for problem in found.problems if not problem.startswith('left over: .store-')]
+        found = self.check(office)
         if not found.problems and self.count not in (None, len(found.commits)) and not (self.by_steps and not sure):
             return [f'{len(found.commits)} entries, not {self.count}']
         if not found.problems and self.head not in (None, found.commits[-1].oid):
@@ -157,8 +155,15 @@ class Maker:
         done = naru(office, 'status', env=env)
         if done.returncode != 1 or 'key' not in done.stdout:
             return [f'naru status: ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-600:]}']
-        found = harness.checker.check(office)
+        found = self.check(office)
         return found.problems or harness.judge_head(found, 1, [self.head])
+
+    @staticmethod
+    def check(office):
+        found = harness.checker.check(office)
+        # what could not be removed while the disk failed stays
+        found.problems = [problem for problem in found.problems if not problem.startswith('left over: .store-')]
+        return found
 
     def is_begun(self, top):
         return os.path.exists(self.office(top))
