@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,8 +48,8 @@ struct _NaruWorkers
   guint load_ms;
   guint review_ms;
   guint64 serial;
-  /* The thread that starts all workers: the system kills a worker when the thread that started it ends, and
-   * one of a server may end at any time. */
+  /* The thread that starts the workers that other threads ask for: the system kills a worker when the thread
+   * that started it ends, and one of a server may end at any time. */
   GThread *keeper;
   GAsyncQueue *orders;
   GMutex order_mutex;
@@ -94,23 +93,22 @@ keep (gpointer data)
   pthread_sigmask (SIG_SETMASK, &all, NULL);
   while ((order = g_async_queue_pop (self->orders))->process != NULL)
     {
-      g_autoptr (NaruPlugin) plugin = naru_plugin_ref (order->plugin);
-
-      naru_process_start (order->process, plugin, &order->error);
+      naru_process_start (order->process, order->plugin, &order->error);
       g_mutex_lock (&self->order_mutex);
       order->done = TRUE;
       g_cond_broadcast (&self->order_done);
       g_mutex_unlock (&self->order_mutex);
-      /* the commit of a move names it: read beside the thread that judges */
-      naru_plugin_get_digest (plugin);
     }
   return NULL;
 }
 
-/* Has the process of a worker started; settle() waits for it. */
+/* Has the process of a worker started; settle() waits for it. The first thread of a program ends no sooner
+ * than the program, and needs no keeper, which would have to be woken first. */
 static gboolean
 order_process (NaruWorkers *self, Worker *worker, GError **error)
 {
+  if (gettid () == getpid ())
+    return naru_process_start (&worker->process, worker->plugin, error);
   g_mutex_lock (&self->order_mutex);
   if (self->keeper == NULL)
     self->keeper = g_thread_try_new ("naru-keeper", keep, self, NULL);
@@ -123,8 +121,6 @@ order_process (NaruWorkers *self, Worker *worker, GError **error)
     }
   worker->order = (Order){ .process = &worker->process, .plugin = worker->plugin };
   g_async_queue_push (self->orders, &worker->order);
-  /* a new thread may stand behind this one on a processor for a millisecond: it is to go first */
-  sched_yield ();
   return TRUE;
 }
 
@@ -485,6 +481,8 @@ ask (Worker *worker, NaruPlugin *plugin, NaruExpected *expected, guint deadline_
       *cause = g_strdup (_ ("the case could not be sent to it"));
       return 0;
     }
+  /* the commit of a move names it: read while the worker judges */
+  naru_plugin_get_digest (plugin);
   for (i = 0; i < n; i++)
     {
       wire = naru_process_receive (&worker->process, packet, &size, deadline);
