@@ -159,13 +159,20 @@ take_over (const char *made, const char *path, NaruSigner *before, gboolean lock
       !g_str_equal (naru_signer_get_key (after), naru_signer_get_key (before)))
     return fail_program (error);
   int fd = naru_file_open (AT_FDCWD, made, O_RDONLY | O_NOFOLLOW, 0);
-  gboolean done =
-      fd >= 0 && naru_file_sync (fd) && rename (made, path) == 0 && naru_file_sync_folder (AT_FDCWD, folder);
+  gboolean done = fd >= 0 && naru_file_sync (fd) && rename (made, path) == 0;
   if (!done)
     naru_set_error_errno (error, errno, NULL, _ ("Cannot write “%s”"), path);
   if (fd >= 0)
     close (fd);
-  return done;
+  if (!done || naru_file_sync_folder (AT_FDCWD, folder))
+    return done;
+
+  naru_set_error (
+      error, NARU_ERROR_PENDING, NULL, 0,
+      _ ("Check the disk. Should the key ask for its former passphrase after a power loss, run the "
+         "command again."),
+      _ ("The passphrase of “%s” is changed, but the disk has not confirmed it"), path);
+  return FALSE;
 }
 
 /**
@@ -173,11 +180,12 @@ take_over (const char *made, const char *path, NaruSigner *before, gboolean lock
  * @path: a private key, as naru_signer_load_or_ask() takes it
  * @old: (nullable): its passphrase, where it has one
  * @passphrase: (nullable): its next one; %NULL takes it off
- * @error: return location; %NARU_ERROR_INVALID with the field "passphrase" for a wrong one
+ * @error: return location; %NARU_ERROR_INVALID with the field "passphrase" for a wrong one;
+ * %NARU_ERROR_PENDING where the key has that passphrase, and the disk did not confirm it
  *
  * The key's file is replaced as a whole or not at all.
  *
- * Returns: whether it has that passphrase now
+ * Returns: whether it has that passphrase now, and keeps it
  */
 gboolean
 naru_key_set_passphrase (const char *path, const char *old, const char *passphrase, GError **error)

@@ -2,7 +2,10 @@
 #include "naru-pack-private.h"
 
 #include "naru-error.h"
+#include "naru-file-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -78,14 +81,23 @@ check_index (const char *path, GError **error)
 gboolean
 naru_pack_check_indexes (const char *folder, GError **error)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
+  DIR *dir = naru_file_open_folder (AT_FDCWD, folder);
+  gboolean sound = TRUE;
+  struct dirent *at = NULL;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  if (dir == NULL && errno == ENOENT)
+    return TRUE;
+  while (dir != NULL && sound && (errno = 0, at = readdir (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      if (g_str_has_suffix (name, ".idx") && !check_index (path, error))
-        return FALSE;
+      g_autofree char *path = g_build_filename (folder, at->d_name, NULL);
+      sound = !g_str_has_suffix (at->d_name, ".idx") || check_index (path, error);
     }
-  return TRUE;
+  if (sound && errno != 0)
+    {
+      naru_set_error_errno (error, errno, _ ("Check the permissions."), _ ("Cannot look into “%s”"), folder);
+      sound = FALSE;
+    }
+  if (dir != NULL)
+    closedir (dir);
+  return sound;
 }

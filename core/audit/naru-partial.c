@@ -4,6 +4,7 @@
 #include "naru-file-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,18 +69,24 @@ static gboolean
 mark_packs (const char *path, GError **error)
 {
   g_autofree char *folder = g_build_filename (path, "objects", "pack", NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
-  const char *name;
+  DIR *dir = naru_file_open_folder (AT_FDCWD, folder);
+  g_autofree char *mark = NULL;
+  struct dirent *at = NULL;
+  int failed = errno;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && mark == NULL && (errno = 0, at = readdir (dir)) != NULL)
+    if (g_str_has_suffix (at->d_name, ".pack"))
+      mark = g_strdup_printf ("%.*s.promisor", (int) (strlen (at->d_name) - strlen (".pack")), at->d_name);
+  if (dir != NULL)
     {
-      if (!g_str_has_suffix (name, ".pack"))
-        continue;
-      g_autofree char *mark =
-          g_strdup_printf ("%.*s.promisor", (int) (strlen (name) - strlen (".pack")), name);
-      return naru_file_put (folder, mark, "", error);
+      failed = errno;
+      closedir (dir);
     }
-  return dir != NULL;
+  if (mark != NULL)
+    return naru_file_put (folder, mark, "", error);
+  naru_set_error_errno (error, failed != 0 ? failed : EIO, _ ("Check the permissions."),
+                        _ ("Cannot look into “%s”"), folder);
+  return FALSE;
 }
 
 static gboolean

@@ -25,12 +25,26 @@ static const struct
   { NARU_SURROUNDING_ALTERNATES, "objects/info/http-alternates" },
 };
 
+/* (transfer full) (nullable): a folder, where there is one. @hidden: (out): it is there, and may hold
+ * anything, since it cannot be read */
+static GDir *
+open_folder (const char *path, gboolean *hidden)
+{
+  g_autoptr (GError) local = NULL;
+  GDir *dir = g_dir_open (path, 0, &local);
+
+  *hidden = local != NULL && !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+            !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+  return dir;
+}
+
 static gboolean
 has_entries (const char *folder)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean hidden = FALSE;
+  g_autoptr (GDir) dir = open_folder (folder, &hidden);
 
-  return dir != NULL && g_dir_read_name (dir) != NULL;
+  return hidden || (dir != NULL && g_dir_read_name (dir) != NULL);
 }
 
 static gboolean
@@ -93,9 +107,12 @@ static void
 add_folder (GPtrArray *names, const char *repository, const char *name, guint depth)
 {
   g_autofree char *path = g_build_filename (repository, name, NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  gboolean hidden = FALSE;
+  g_autoptr (GDir) dir = open_folder (path, &hidden);
   const char *entry;
 
+  if (hidden)
+    add_strange (names, name);
   while (dir != NULL && names->len < STRANGE_MAX && (entry = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *below = g_strconcat (name, "/", entry, NULL);

@@ -20,11 +20,12 @@ extern const guint naru_n_audit_lists;
 typedef struct
 {
   NaruCli *cli;
-  GHashTable *names; /* id -> name */
+  GHashTable *names;      /* id -> name */
+  NaruRecordType *person; /* borrowed */
 } NaruAuditView;
 
 /* naru-audit-view.c */
-void naru_audit_view_init (NaruAuditView *self, NaruCli *cli, NaruJson *report);
+gboolean naru_audit_view_init (NaruAuditView *self, NaruCli *cli, NaruJson *report, GError **error);
 void naru_audit_view_clear (NaruAuditView *self);
 char *naru_audit_view_describe (NaruAuditView *self, const char *list, NaruJson *event);
 char *naru_audit_view_time (NaruJson *event, const char *key);

@@ -72,8 +72,8 @@ get_text (NaruJson *json, const char *key)
   return text != NULL ? text : "";
 }
 
-void
-naru_audit_view_init (NaruAuditView *self, NaruCli *cli, NaruJson *report)
+gboolean
+naru_audit_view_init (NaruAuditView *self, NaruCli *cli, NaruJson *report, GError **error)
 {
   NaruJson *actors = naru_json_get (report, "actors");
 
@@ -86,6 +86,8 @@ naru_audit_view_init (NaruAuditView *self, NaruCli *cli, NaruJson *report)
       if (id != NULL)
         g_hash_table_insert (self->names, g_strdup (id), g_strdup (get_text (actor, "name")));
     }
+  self->person = naru_types_get (naru_office_get_types (cli->office), "person", error);
+  return self->person != NULL;
 }
 
 void
@@ -165,14 +167,13 @@ append_list (GString *text, const char *label, NaruJson *array)
 static char *
 display_value (NaruAuditView *self, const char *pointer, NaruJson *value)
 {
-  NaruRecordType *type = naru_types_get (naru_office_get_types (self->cli->office), "person", NULL);
-  const NaruField *field = type != NULL ? naru_record_type_find_field (type, pointer) : NULL;
+  const NaruField *field = naru_record_type_find_field (self->person, pointer);
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (value == NULL || naru_json_get_kind (value) == NARU_JSON_NULL)
     return g_strdup ("–");
   if (naru_json_get_kind (value) != NARU_JSON_ARRAY)
-    return naru_value_to_display (self->cli, type, field, value, NULL);
+    return naru_value_to_display (self->cli, self->person, field, value, NULL);
   g_autofree char *inner = g_strconcat (pointer, "/-", NULL);
   for (guint i = 0; i < naru_json_get_size (value); i++)
     {
@@ -208,12 +209,10 @@ append_move (NaruAuditView *self, GString *text, NaruJson *event)
 {
   const char *record = naru_json_get_string (event, "record");
   const char *to = naru_json_get_string (event, "to");
-  NaruRecordType *type =
-      record != NULL ? naru_types_get_for_id (naru_office_get_types (self->cli->office), record, NULL) : NULL;
+  const char *name = naru_types_get_name_for_id (naru_office_get_types (self->cli->office), record);
 
-  if (to == NULL || type == NULL)
+  if (to == NULL || name == NULL)
     return;
-  const char *name = naru_record_type_get_name (type);
   const char *from = naru_json_get_string (event, "from");
   g_autofree char *left = from != NULL ? naru_value_get_stage_title (self->cli, name, from) : g_strdup ("");
   g_autofree char *right = naru_value_get_stage_title (self->cli, name, to);
@@ -301,7 +300,6 @@ describe_rules (GString *text, NaruJson *event)
 static void
 describe_person (NaruAuditView *self, GString *text, NaruJson *event)
 {
-  NaruRecordType *type = naru_types_get (naru_office_get_types (self->cli->office), "person", NULL);
   NaruJson *changes = naru_json_get (event, "changes");
   g_auto (GStrv) keys = naru_json_get_keys (changes);
 
@@ -312,7 +310,7 @@ describe_person (NaruAuditView *self, GString *text, NaruJson *event)
       g_autofree char *pointer = g_strconcat ("/", keys[i], NULL);
       g_autofree char *before = display_value (self, pointer, naru_json_get (change, "before"));
       g_autofree char *after = display_value (self, pointer, naru_json_get (change, "after"));
-      g_autofree char *label = type != NULL ? naru_record_type_get_label (type, pointer) : g_strdup (keys[i]);
+      g_autofree char *label = naru_record_type_get_label (self->person, pointer);
       append (text, "%s: %s → %s", label, before, after);
     }
   if (keys[0] == NULL)

@@ -235,7 +235,8 @@ naru_verb_audit_report (NaruCli *cli, char **args, GError **error)
       naru_cli_print_json (cli, report);
       return TRUE;
     }
-  naru_audit_view_init (&view, cli, report);
+  if (!naru_audit_view_init (&view, cli, report, error))
+    return FALSE;
   if (option_html)
     text = naru_audit_to_html (&view, report);
   else if (option_csv)

@@ -152,13 +152,14 @@ print_questions (NaruCli *cli, NaruReview *review)
       NaruFinding *finding = naru_review_get_finding (review, i);
       const char *remedy = naru_finding_get_remedy (finding);
       const char *const *fields = naru_finding_get_fields (finding);
-      if (naru_finding_get_status (finding) != NARU_STATUS_UNKNOWN || type == NULL)
+      if (naru_finding_get_status (finding) != NARU_STATUS_UNKNOWN)
         continue;
       if (g_hash_table_size (asked) == 0)
         naru_cli_print (cli, "%s\n", _ ("Still to be answered, so that the rules about it can be judged:"));
       for (guint j = 0; fields[j] != NULL; j++)
         {
-          g_autofree char *label = naru_record_type_get_label (type, fields[j]);
+          g_autofree char *label =
+              type != NULL ? naru_record_type_get_label (type, fields[j]) : g_strdup (fields[j]);
           if (!g_hash_table_add (asked, g_strdup (fields[j])))
             continue;
           naru_cli_puts (cli, "  ");

@@ -19,20 +19,36 @@ naru_audit_take_person (const char *email)
 const char *
 naru_audit_get_type (NaruAudit *self, const char *id)
 {
-  NaruRecordType *type =
-      naru_id_parse (id, NULL) ? naru_types_get_for_id (self->desk->office->types, id, NULL) : NULL;
+  return naru_types_get_name_for_id (self->desk->office->types, id);
+}
 
-  return type != NULL ? naru_record_type_get_name (type) : NULL;
+/* What did not stand there is one thing; a report that lacks what could not be read would be another. @error:
+ * (nullable) (transfer full) */
+static void
+note_failure (NaruAudit *self, GError *error)
+{
+  if (error == NULL || self->failure != NULL || g_error_matches (error, NARU_ERROR, NARU_ERROR_NOT_FOUND))
+    g_clear_error (&error);
+  else
+    self->failure = error;
 }
 
 static NaruJson *
 read_json (NaruAudit *self, const NaruOid *commit, const char *path)
 {
-  g_autoptr (GBytes) bytes = naru_repository_read_file (self->repository, commit, path, NULL);
+  GError *local = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  NaruJson *json = NULL;
   gsize size = 0;
-  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
-  return bytes != NULL ? naru_json_parse (text, (gssize) size, (gssize) size + 1, NULL) : NULL;
+  if (naru_oid_is_zero (commit))
+    return NULL;
+  bytes = naru_repository_read_file (self->repository, commit, path, &local);
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  if (bytes != NULL)
+    json = naru_json_parse (text, (gssize) size, (gssize) size + 1, &local);
+  note_failure (self, local);
+  return json;
 }
 
 /* (nullable) (transfer full): a record as it was; NULL where it did not stand there */
@@ -129,7 +145,10 @@ get_pipeline (NaruAudit *self, const char *type)
 
   if (walk.found != NULL)
     return walk.found;
-  naru_repository_foreach_file (self->repository, &self->parent, "pipelines", take_pipeline, &walk, NULL);
+  GError *local = NULL;
+  if (!naru_oid_is_zero (&self->parent))
+    naru_repository_foreach_file (self->repository, &self->parent, "pipelines", take_pipeline, &walk, &local);
+  note_failure (self, local);
   if (walk.found == NULL)
     walk.found = naru_json_new_object ();
   g_hash_table_insert (self->pipelines, g_strdup (type), walk.found);

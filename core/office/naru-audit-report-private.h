@@ -46,6 +46,7 @@ typedef struct
   GHashTable *creators;  /* record -> id of who made it, "" for nobody known */
   GHashTable *changed;   /* record -> edit that came after an approval of its next move */
   GHashTable *pipelines; /* record type -> NaruJson, as it was at the present entry */
+  GError *failure;       /* (nullable): why the report is not whole */
   /* the present entry */
   guint64 seq;
   NaruOid commit;

@@ -34,6 +34,7 @@ audit_clear (NaruAudit *self)
   g_clear_pointer (&self->creators, g_hash_table_unref);
   g_clear_pointer (&self->changed, g_hash_table_unref);
   g_clear_pointer (&self->pipelines, g_hash_table_unref);
+  g_clear_error (&self->failure);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NaruAudit, audit_clear)
@@ -491,5 +492,8 @@ naru_desk_audit_report (NaruDesk *self, const NaruAuditOptions *options, GError 
   if (audit.previous != G_MININT64)
     note_gap (&audit, audit.previous, MIN (audit.until, now.seconds), audit.last);
   list_open_waivers (&audit);
-  return describe (&audit, error);
+  if (audit.failure == NULL)
+    return describe (&audit, error);
+  g_propagate_error (error, g_steal_pointer (&audit.failure));
+  return NULL;
 }

@@ -401,50 +401,69 @@ append_trailer (GStrvBuilder *lines, const char *format, ...)
   g_strv_builder_add (lines, line);
 }
 
-/* What putting a pack in force changes, in the words of the trailer Naru-Impact: counts over all deals, then
- * those of each rule. Looked at before the office is locked, so it is of the moment before. A pack with code
- * and an office with very many deals are left out, and that is said, too; so is a failure, since counting is
- * no condition of adopting.
- *
- * Returns: (transfer full) */
-GStrv
-naru_desk_list_impact (NaruDesk *self, NaruRulePack *pack, const char *origin)
+static void
+append_counts (GStrvBuilder *lines, Walk *walk)
+{
+  g_autoptr (NaruJson) counts = list_counts (walk);
+
+  append_trailer (lines, "deals %" G_GUINT64_FORMAT " changed %" G_GUINT64_FORMAT, walk->deals,
+                  walk->touched);
+  for (guint i = 0; i < MIN (naru_json_get_size (counts), IMPACT_RULES); i++)
+    {
+      NaruJson *row = naru_json_get_element (counts, i);
+      append_trailer (lines,
+                      "%s changed %" G_GINT64_FORMAT " now-blocks %" G_GINT64_FORMAT
+                      " now-open %" G_GINT64_FORMAT,
+                      naru_json_get_string (row, "rule"), naru_json_get_integer (row, "changed", 0),
+                      naru_json_get_integer (row, "now_blocks", 0),
+                      naru_json_get_integer (row, "now_open", 0));
+    }
+}
+
+static gboolean
+count_impact (NaruDesk *self, NaruRulePack *pack, const char *origin, GStrvBuilder *lines, GError **error)
 {
   g_auto (Walk) walk = { 0 };
-  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
   g_autoptr (NaruRulePack) former = NULL;
   g_autoptr (NaruTypes) types = NULL;
   g_autoptr (NaruPipeline) next = NULL;
-  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, NULL);
-  guint64 n = txn != NULL ? naru_txn_count_records (txn, "deal", NULL) : 0;
 
+  if (!prepare (self, pack, origin, &former, &types, &next, error) ||
+      !walk_begin (&walk, self, types, next, error))
+    return FALSE;
+  walk.everything = TRUE;
+  walk.after = make_book (self, pack);
+  walk.before = former != NULL ? make_book (self, former) : NULL;
+  if (!walk_run (&walk, NULL, NULL, error))
+    return FALSE;
+  append_counts (lines, &walk);
+  return TRUE;
+}
+
+/* What putting a pack in force changes, in the words of the trailer Naru-Impact: counts over all deals, then
+ * those of each rule. Looked at before the office is locked, so it is of the moment before. A pack with code
+ * and an office with very many deals are left out, and that is said, too; so is an office that cannot be
+ * counted, since a pack may be what mends it.
+ *
+ * Returns: (transfer full) (nullable): NULL where the system failed, which it may not do again */
+GStrv
+naru_desk_list_impact (NaruDesk *self, NaruRulePack *pack, const char *origin, GError **error)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  g_autoptr (NaruTxn) txn = naru_store_begin_read (self->office->store, error);
+  g_autoptr (GError) local = NULL;
+
+  if (txn == NULL)
+    return NULL;
+  guint64 n = naru_txn_count_records (txn, "deal", NULL);
   g_clear_pointer (&txn, naru_txn_end);
-  if (naru_rule_pack_get_plugin (pack) != NULL || n > IMPACT_MAX)
+  if (naru_rule_pack_get_plugin (pack) != NULL || n > IMPACT_MAX ||
+      !count_impact (self, pack, origin, lines, &local))
     append_trailer (lines, "not counted");
-  else if (prepare (self, pack, origin, &former, &types, &next, NULL) &&
-           walk_begin (&walk, self, types, next, NULL))
+  if (g_error_matches (local, NARU_ERROR, NARU_ERROR_IO))
     {
-      walk.everything = TRUE;
-      walk.after = make_book (self, pack);
-      walk.before = former != NULL ? make_book (self, former) : NULL;
-      if (walk_run (&walk, NULL, NULL, NULL))
-        append_trailer (lines, "deals %" G_GUINT64_FORMAT " changed %" G_GUINT64_FORMAT, walk.deals,
-                        walk.touched);
-      else
-        append_trailer (lines, "not counted");
-      g_autoptr (NaruJson) counts = list_counts (&walk);
-      for (guint i = 0; i < MIN (naru_json_get_size (counts), IMPACT_RULES); i++)
-        {
-          NaruJson *row = naru_json_get_element (counts, i);
-          append_trailer (lines,
-                          "%s changed %" G_GINT64_FORMAT " now-blocks %" G_GINT64_FORMAT
-                          " now-open %" G_GINT64_FORMAT,
-                          naru_json_get_string (row, "rule"), naru_json_get_integer (row, "changed", 0),
-                          naru_json_get_integer (row, "now_blocks", 0),
-                          naru_json_get_integer (row, "now_open", 0));
-        }
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
     }
-  else
-    append_trailer (lines, "not counted");
   return g_strv_builder_end (lines);
 }

@@ -186,8 +186,8 @@ adopt (NaruDesk *self, NaruRulePack *pack, const char *verb, const char *origin,
 
   if (!naru_desk_require (self, "office", "administer", NULL, error))
     return FALSE;
-  g_auto (GStrv) impact = naru_desk_list_impact (self, pack, origin);
-  g_autoptr (NaruChange) change = begin (self, reason, &rules, error);
+  g_auto (GStrv) impact = naru_desk_list_impact (self, pack, origin, error);
+  g_autoptr (NaruChange) change = impact != NULL ? begin (self, reason, &rules, error) : NULL;
   if (change == NULL)
     return FALSE;
   NaruJson *row = naru_rule_set_find_row (rules.index, id);

@@ -296,6 +296,21 @@ make_key (const char *file, GPtrArray *signers, GError **error)
   return g_steal_pointer (&signer);
 }
 
+/* A key that is not in force yet has its passphrase for good, or is none. */
+static gboolean
+lock_new (const char *path, const char *passphrase, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (naru_key_set_passphrase (path, NULL, passphrase, &local))
+    return TRUE;
+  if (g_error_matches (local, NARU_ERROR, NARU_ERROR_PENDING))
+    naru_set_error_errno (error, EIO, NULL, _ ("Cannot write “%s”"), path);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 save_new (NaruChange *change, NaruSigner *signer, const char *passphrase, GError **error)
 {
@@ -311,7 +326,7 @@ save_new (NaruChange *change, NaruSigner *signer, const char *passphrase, GError
   /* the key in force may still stand where the next one goes */
   return settle_locked (office, change->txn, error) &&
          naru_signer_save (signer, path, office->committer_email, error) &&
-         (passphrase == NULL || naru_key_set_passphrase (path, NULL, passphrase, error));
+         (passphrase == NULL || lock_new (path, passphrase, error));
 }
 
 static gboolean

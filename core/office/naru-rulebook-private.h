@@ -65,7 +65,7 @@ NaruJson *naru_plugin_make_pack (NaruPlugin *plugin, GError **error);
 gboolean naru_desk_switch_off (NaruDesk *self, const char *name, const char *reason, GError **error);
 
 /* naru-desk-impact.c */
-GStrv naru_desk_list_impact (NaruDesk *self, NaruRulePack *pack, const char *origin);
+GStrv naru_desk_list_impact (NaruDesk *self, NaruRulePack *pack, const char *origin, GError **error);
 NaruJson *naru_desk_list_touched (NaruDesk *self, NaruRulePack *pack, const char *rule, GError **error);
 
 /* naru-desk-plugins.c */

@@ -17,6 +17,7 @@ struct _NaruSignatures
 {
   NaruFindings *findings; /* borrowed */
   GThreadPool *pool;
+  gboolean helped; /* the pool has a thread */
   GMutex lock;
   GCond idle;
   guint n_waiting;
@@ -116,7 +117,9 @@ naru_signatures_new (NaruFindings *findings)
   g_mutex_init (&self->lock);
   g_cond_init (&self->idle);
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->pool = g_thread_pool_new (run_job, self, MAX (1, (int) g_get_num_processors () - 1), FALSE, NULL);
+  /* threads of its own: one that shared them would wait for ever where the system makes no more */
+  self->pool = g_thread_pool_new (run_job, self, MAX (1, (int) g_get_num_processors () - 1), TRUE, NULL);
+  self->helped = g_thread_pool_get_num_threads (self->pool) > 0;
   return self;
 }
 
@@ -163,7 +166,7 @@ static void
 give (NaruSignatures *self, Job *job)
 {
   g_mutex_lock (&self->lock);
-  gboolean full = self->n_waiting >= WAITING_MAX;
+  gboolean full = !self->helped || self->n_waiting >= WAITING_MAX;
   if (!full)
     self->n_waiting++;
   g_mutex_unlock (&self->lock);
