@@ -204,7 +204,9 @@ naru_repository_list_refs (NaruRepository *self, const char *folder, GError **er
   DIR *open = naru_file_open_folder (self->root_fd, folder);
   gboolean good = open != NULL || errno == ENOENT || fail_read (self, folder, errno, error);
 
-  for (struct dirent *at = open != NULL ? readdir (open) : NULL; at != NULL && good; at = readdir (open))
+  struct dirent *at = NULL;
+
+  while (open != NULL && good && (errno = 0, at = readdir (open)) != NULL)
     {
       g_autofree char *name = g_strconcat (folder, at->d_name, NULL);
       g_autoptr (GError) local = NULL;
@@ -217,6 +219,8 @@ naru_repository_list_refs (NaruRepository *self, const char *folder, GError **er
       else if (local != NULL || !naru_oid_is_zero (&oid))
         naru_refs_add (refs, name, &oid);
     }
+  if (open != NULL && good && errno != 0)
+    good = fail_read (self, folder, errno, error);
   if (open != NULL)
     closedir (open);
   if (!good || !read_packed (self, folder, packed, error))

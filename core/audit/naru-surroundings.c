@@ -4,6 +4,7 @@
 #include "naru-file-private.h"
 #include "naru-repository.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #define REFS_MAX (64 << 20) /* bytes of packed-refs */
 #define STRANGE_MAX 1000    /* names that are listed */
 #define DEPTH_MAX 16        /* folders of refs within each other */
+#define ENTRIES_MAX 1000000 /* of one folder */
 
 /* What lies beside the objects and makes git show another history than the one that they are. */
 
@@ -25,26 +27,38 @@ static const struct
   { NARU_SURROUNDING_ALTERNATES, "objects/info/http-alternates" },
 };
 
-/* (transfer full) (nullable): a folder, where there is one. @hidden: (out): it is there, and may hold
- * anything, since it cannot be read */
-static GDir *
-open_folder (const char *path, gboolean *hidden)
+/* (transfer full): what stands in a folder, or where a link leads, as git follows it. @hidden: (out): there
+ * may be more, since it cannot be read or is too large */
+static GStrv
+list_folder (const char *path, gboolean *hidden)
 {
-  g_autoptr (GError) local = NULL;
-  GDir *dir = g_dir_open (path, 0, &local);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  DIR *folder = opendir (path);
+  guint n = 0;
+  struct dirent *at = NULL;
 
-  *hidden = local != NULL && !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
-            !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
-  return dir;
+  *hidden = folder == NULL && errno != ENOENT && errno != ENOTDIR;
+  while (folder != NULL && n < ENTRIES_MAX && (errno = 0, at = readdir (folder)) != NULL)
+    if (!g_str_equal (at->d_name, ".") && !g_str_equal (at->d_name, ".."))
+      {
+        g_strv_builder_add (names, at->d_name);
+        n++;
+      }
+  if (folder != NULL)
+    {
+      *hidden = n == ENTRIES_MAX || errno != 0;
+      closedir (folder);
+    }
+  return g_strv_builder_end (names);
 }
 
 static gboolean
 has_entries (const char *folder)
 {
   gboolean hidden = FALSE;
-  g_autoptr (GDir) dir = open_folder (folder, &hidden);
+  g_auto (GStrv) names = list_folder (folder, &hidden);
 
-  return hidden || (dir != NULL && g_dir_read_name (dir) != NULL);
+  return hidden || names[0] != NULL;
 }
 
 static gboolean
@@ -108,14 +122,13 @@ add_folder (GPtrArray *names, const char *repository, const char *name, guint de
 {
   g_autofree char *path = g_build_filename (repository, name, NULL);
   gboolean hidden = FALSE;
-  g_autoptr (GDir) dir = open_folder (path, &hidden);
-  const char *entry;
+  g_auto (GStrv) entries = list_folder (path, &hidden);
 
   if (hidden)
     add_strange (names, name);
-  while (dir != NULL && names->len < STRANGE_MAX && (entry = g_dir_read_name (dir)) != NULL)
+  for (guint i = 0; entries[i] != NULL && names->len < STRANGE_MAX; i++)
     {
-      g_autofree char *below = g_strconcat (name, "/", entry, NULL);
+      g_autofree char *below = g_strconcat (name, "/", entries[i], NULL);
       g_autofree char *place = g_build_filename (repository, below, NULL);
       struct stat status;
       if (lstat (place, &status) != 0)

@@ -124,19 +124,36 @@ naru_verb_person_role (NaruCli *cli, char **args, GError **error)
   return naru_cli_report_change (cli, id, _ ("roles set"), error);
 }
 
+/* The pipeline of a type; @failed: (out): it has one that cannot be read. Returns: (transfer none) (nullable)
+ */
+static NaruPipeline *
+get_pipeline (NaruCli *cli, const char *type, gboolean *failed, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  NaruPipeline *pipeline = naru_office_get_pipeline (cli->office, type, &local);
+
+  *failed = pipeline == NULL && g_strcmp0 (naru_error_get_field (local), "stage") != 0;
+  if (*failed)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return pipeline;
+}
+
 /* Finds a pipeline by its id or by the type of its records. Returns: (transfer none) (nullable) */
 NaruPipeline *
 naru_cli_find_pipeline (NaruCli *cli, const char *id, GError **error)
 {
   NaruDesk *desk = naru_cli_get_desk (cli, error);
   const char *const *types;
+  gboolean failed = FALSE;
 
   if (desk == NULL)
     return NULL;
   types = naru_types_get_names (naru_office_get_types (cli->office));
   for (guint i = 0; types[i] != NULL; i++)
     {
-      NaruPipeline *pipeline = naru_office_get_pipeline (cli->office, types[i], NULL);
+      NaruPipeline *pipeline = get_pipeline (cli, types[i], &failed, error);
+      if (failed)
+        return NULL;
       if (pipeline != NULL &&
           (strcmp (naru_pipeline_get_id (pipeline), id) == 0 || strcmp (types[i], id) == 0))
         return pipeline;
@@ -153,6 +170,7 @@ naru_verb_pipeline_list (NaruCli *cli, char **args, GError **error)
   g_autoptr (NaruTable) table = naru_table_new ();
   g_autoptr (NaruJson) array = naru_json_new_array ();
   const char *const *types;
+  gboolean failed = FALSE;
 
   if (desk == NULL)
     return FALSE;
@@ -163,9 +181,11 @@ naru_verb_pipeline_list (NaruCli *cli, char **args, GError **error)
   types = naru_types_get_names (naru_office_get_types (cli->office));
   for (guint i = 0; types[i] != NULL; i++)
     {
-      NaruPipeline *pipeline = naru_office_get_pipeline (cli->office, types[i], NULL);
+      NaruPipeline *pipeline = get_pipeline (cli, types[i], &failed, error);
       NaruJson *row = NULL;
       GStrv cells = NULL;
+      if (failed)
+        return FALSE;
       if (pipeline == NULL)
         continue;
       row = naru_json_new_object ();

@@ -184,6 +184,19 @@ add_faults (NaruPlugins *plugins, NaruJson *list)
     }
 }
 
+/* (nullable): why a plugin may be on this machine all the same */
+static const GError *
+find_unread (NaruPlugins *plugins)
+{
+  for (guint i = 0; i < naru_plugins_get_n_faults (plugins); i++)
+    {
+      const GError *fault = naru_plugins_get_fault (plugins, i, NULL);
+      if (g_error_matches (fault, NARU_ERROR, NARU_ERROR_IO))
+        return fault;
+    }
+  return NULL;
+}
+
 /* Plugins that are on, but of which this machine has nothing. */
 static void
 add_missing (NaruPlugins *plugins, NaruJson *index, NaruJson *list)
@@ -204,7 +217,12 @@ add_missing (NaruPlugins *plugins, NaruJson *index, NaruJson *list)
       g_autofree char *cure =
           g_strdup_printf (_ ("Install it again, or switch it off: naru plugin disable %s --reason TEXT"),
                            name);
-      set_problem (row, "missing", _ ("the office has switched it on, but it is not on this machine"), cure);
+      const GError *unread = find_unread (plugins);
+      if (unread != NULL)
+        set_problem (row, "missing", unread->message, naru_error_get_cure (unread));
+      else
+        set_problem (row, "missing", _ ("the office has switched it on, but it is not on this machine"),
+                     cure);
       naru_json_append (list, row);
     }
 }

@@ -4,8 +4,10 @@
 #include "naru-boxed.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct
 {
@@ -98,26 +100,44 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static void
+add_unread (NaruPlugins *self, const char *folder, int errsv)
+{
+  GError *error = NULL;
+
+  naru_set_error_errno (&error, errsv, NULL, _ ("Cannot read the folder %s"), folder);
+  add_fault (self, folder, error);
+}
+
+static void
 load_place (NaruPlugins *self, const char *place)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   struct dirent *entry = NULL;
   DIR *directory = opendir (place);
+  int failed = directory == NULL && errno != ENOENT && errno != ENOTDIR ? errno : 0;
 
-  if (directory == NULL)
-    return;
-  while ((entry = readdir (directory)) != NULL)
+  while (directory != NULL && (errno = 0, entry = readdir (directory)) != NULL)
     if (entry->d_name[0] != '.' && entry->d_type != DT_REG)
       g_ptr_array_add (names, g_strdup (entry->d_name));
-  closedir (directory);
+  if (directory != NULL)
+    {
+      failed = errno;
+      closedir (directory);
+    }
+  if (failed != 0)
+    add_unread (self, place, failed);
 
   /* the order in a folder is that of the disk */
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *folder = g_build_filename (place, g_ptr_array_index (names, i), NULL);
-      if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+      struct stat about;
+      int result = stat (folder, &about);
+      if (result == 0 && S_ISDIR (about.st_mode))
         load_one (self, folder);
+      else if (result != 0 && errno != ENOENT && errno != ENOTDIR)
+        add_unread (self, folder, errno);
     }
 }
 

@@ -226,13 +226,19 @@ find_file (const char *folder, GError **error)
       naru_set_error_errno (error, errno, NULL, _ ("Cannot read the folder %s"), folder);
       return NULL;
     }
-  while ((entry = readdir (directory)) != NULL)
+  while ((errno = 0, entry = readdir (directory)) != NULL)
     {
       if (entry->d_name[0] == '.' || !g_str_has_suffix (entry->d_name, ENDING))
         continue;
       n++;
       g_free (found);
       found = g_build_filename (folder, entry->d_name, NULL);
+    }
+  if (errno != 0)
+    {
+      naru_set_error_errno (error, errno, NULL, _ ("Cannot read the folder %s"), folder);
+      closedir (directory);
+      return NULL;
     }
   closedir (directory);
   if (n == 1)
@@ -268,8 +274,14 @@ read_file (Reader *reader, GError **error)
   if (!is_guarded (reader->path, error))
     return FALSE;
   reader->keys = g_key_file_new ();
-  if (!g_file_get_contents (reader->path, &reader->text, &length, &problem) ||
-      !g_key_file_load_from_data (reader->keys, reader->text, length, G_KEY_FILE_KEEP_TRANSLATIONS,
+  errno = 0;
+  if (!g_file_get_contents (reader->path, &reader->text, &length, NULL))
+    {
+      naru_set_error_errno (error, errno != 0 ? errno : EIO, NULL, _ ("Cannot read the file %s"),
+                            reader->path);
+      return FALSE;
+    }
+  if (!g_key_file_load_from_data (reader->keys, reader->text, length, G_KEY_FILE_KEEP_TRANSLATIONS,
                                   &problem) ||
       !g_key_file_has_group (reader->keys, GROUP))
     {
