@@ -48,6 +48,8 @@ VERBS = {
     'verify --against': ['verify', '--against', '{mirror}'],
 }
 TELL = ('verify', 'verify --against', 'check', 'check --as-of', 'seal list', 'remote check')
+NAMES = ('show', 'list', 'list --at', 'board', 'history', 'check', 'check --as-of', 'rules RULE', 'person list', 'plugin list',
+         'audit report')
 # what the person's machine tells, and not the office
 ELSEWHERE = re.compile(r'"/proc/|"/sys/|/etc/|\.so(\.\d+)*"|locale|gconv|/nsswitch|"/usr/bin|"/bin')
 
@@ -142,8 +144,11 @@ def judge(verb, done):
         return []
     if verb == 'plugin show' and re.search('Problem: .*(cannot|Cannot)', done.stdout):
         return []
-    # a name for people may be missing, so that an id stands there, and a finding or a warning may be added
-    if done.returncode == whole.returncode and done.stdout.count('\n') >= whole.stdout.count('\n'):
+    # a finding or a warning may be added
+    if done.returncode == whole.returncode and set(whole.stdout.split('\n')) <= set(done.stdout.split('\n')):
+        return []
+    # a name for people may be missing, so that an id stands there
+    if verb in NAMES and done.returncode == whole.returncode and done.stdout.count('\n') >= whole.stdout.count('\n'):
         return []
     if done.returncode not in (1, 2, 3, 4, 5, 6, 7):
         return [f'ended with {done.returncode}, and said {done.stdout[-200:]!r}, {done.stderr[-200:]!r}']
