@@ -9,6 +9,7 @@
  * at before it is written to. */
 
 #define KEY_MAX 511
+#define PAGE_MAX 65536 /* bytes, as LMDB has it */
 
 /*
  * naru_page_find_map:
@@ -54,11 +55,31 @@ naru_page_check_long (const guint8 *map, gsize page_size, gsize n_pages, gsize f
          count == (sizeof header + size + page_size - 1) / page_size;
 }
 
+/* Takes pairs of bytes of a page for one node; FALSE when another one has some of them. */
+static gboolean
+take_place (guint64 *taken, gsize first, gsize n)
+{
+  while (n > 0)
+    {
+      gsize shift = first % 64;
+      gsize count = MIN (n, 64 - shift);
+      guint64 mask = (count == 64 ? G_MAXUINT64 : ((guint64) 1 << count) - 1) << shift;
+      if ((taken[first / 64] & mask) != 0)
+        return FALSE;
+      taken[first / 64] |= mask;
+      first += count;
+      n -= count;
+    }
+  return TRUE;
+}
+
 static gboolean
 naru_page_check_nodes (const guint8 *map, const guint8 *page, const NaruPageHeader *header, gsize page_size,
                        gsize n_pages)
 {
+  guint64 taken[PAGE_MAX / 2 / 64];
   gsize used = 0;
+  memset (taken, 0, page_size / 2 / 8);
   guint n_nodes = (header->lower - sizeof *header) / sizeof (guint16);
   for (guint i = 0; i < n_nodes; i++)
     {
@@ -78,7 +99,10 @@ naru_page_check_nodes (const guint8 *map, const guint8 *page, const NaruPageHead
         memcpy (&first, page + offset + NODE_SIZE + words[3], sizeof first);
       if (big && !naru_page_check_long (map, page_size, n_pages, first, length))
         return FALSE;
-      used += (size + 1) & ~(gsize) 1;
+      size = (size + 1) & ~(gsize) 1;
+      if (!take_place (taken, offset / 2, size / 2))
+        return FALSE;
+      used += size;
     }
   return used == page_size - header->upper;
 }
@@ -99,7 +123,7 @@ naru_page_check_leaf (const guint8 *map, gsize map_size, gsize page_size, gconst
     return MDB_SUCCESS;
 
   gsize number = (gsize) (address - map) / page_size;
-  guint8 page[65536];
+  guint8 page[PAGE_MAX];
   MDB_val val = { page_size, (gpointer) (map + number * page_size) };
   int rc = naru_guard_copy (page, &val);
   if (rc != MDB_SUCCESS)
