@@ -170,22 +170,17 @@ load_member (NaruRecordType *self, Section *section, guint position, GError **er
   return TRUE;
 }
 
-/* With the lock held: the section, and those of its members that @value has; NULL: all. */
-static gboolean
-load_held (NaruRecordType *self, Section *section, NaruJson *value, GError **error)
+/* -1 when no member of that name waits */
+static int
+find_waiting (const Section *section, const char *name, gsize length)
 {
-  if (!load (self, section, error))
-    return FALSE;
-  for (guint i = 0; i < section->waiting->len;)
+  for (guint i = 0; i < section->waiting->len; i++)
     {
       const Line *line = &g_array_index (section->waiting, Line, i);
-      g_autofree char *name = g_strndup (line->name, line->length);
-      if (value != NULL && naru_json_get (value, name) == NULL)
-        i++;
-      else if (!load_member (self, section, i, error))
-        return FALSE;
+      if (line->length == length && memcmp (line->name, name, length) == 0)
+        return (int) i;
     }
-  return TRUE;
+  return -1;
 }
 
 /* With the lock held. */
@@ -194,12 +189,25 @@ load_place (NaruRecordType *self, Section *section, const char *member, gsize le
 {
   if (!load (self, section, error))
     return FALSE;
-  for (guint i = 0; length > 0 && i < section->waiting->len; i++)
-    {
-      const Line *line = &g_array_index (section->waiting, Line, i);
-      if (line->length == length && strncmp (line->name, member, length) == 0)
-        return load_member (self, section, i, error);
-    }
+  int position = find_waiting (section, member, length);
+  return position < 0 || load_member (self, section, (guint) position, error);
+}
+
+/* With the lock held: the section, and those of its members that @value has; NULL: all. */
+static gboolean
+load_held (NaruRecordType *self, Section *section, NaruJson *value, GError **error)
+{
+  const char *name = NULL;
+  json_t *member = NULL;
+
+  if (!load (self, section, error))
+    return FALSE;
+  while (value == NULL && section->waiting->len > 0)
+    if (!load_member (self, section, 0, error))
+      return FALSE;
+  json_object_foreach (value, name, member)
+    if (!load_place (self, section, name, strlen (name), error))
+      return FALSE;
   return TRUE;
 }
 
