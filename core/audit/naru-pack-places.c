@@ -2,10 +2,9 @@
 #include "naru-pack-private.h"
 
 #include "naru-error.h"
-#include "naru-file-private.h"
+#include "naru-folder-names.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,23 +80,15 @@ check_index (const char *path, GError **error)
 gboolean
 naru_pack_check_indexes (const char *folder, GError **error)
 {
-  DIR *dir = naru_file_open_folder (AT_FDCWD, folder);
-  gboolean sound = TRUE;
-  struct dirent *at = NULL;
+  g_auto (GStrv) names = naru_folder_names (folder);
+  gboolean sound = names != NULL || errno == ENOENT;
 
-  if (dir == NULL && errno == ENOENT)
-    return TRUE;
-  while (dir != NULL && sound && (errno = 0, at = readdir (dir)) != NULL)
+  if (!sound)
+    naru_set_error_errno (error, errno, _ ("Check the permissions."), _ ("Cannot look into “%s”"), folder);
+  for (guint i = 0; sound && names != NULL && names[i] != NULL; i++)
     {
-      g_autofree char *path = g_build_filename (folder, at->d_name, NULL);
-      sound = !g_str_has_suffix (at->d_name, ".idx") || check_index (path, error);
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      sound = !g_str_has_suffix (names[i], ".idx") || check_index (path, error);
     }
-  if (sound && errno != 0)
-    {
-      naru_set_error_errno (error, errno, _ ("Check the permissions."), _ ("Cannot look into “%s”"), folder);
-      sound = FALSE;
-    }
-  if (dir != NULL)
-    closedir (dir);
   return sound;
 }

@@ -2,9 +2,9 @@
 #include "naru-slice.h"
 
 #include "naru-file-private.h"
+#include "naru-folder-names.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,22 +69,17 @@ static gboolean
 mark_packs (const char *path, GError **error)
 {
   g_autofree char *folder = g_build_filename (path, "objects", "pack", NULL);
-  DIR *dir = naru_file_open_folder (AT_FDCWD, folder);
-  g_autofree char *mark = NULL;
-  struct dirent *at = NULL;
-  int failed = errno;
+  g_auto (GStrv) names = naru_folder_names (folder);
 
-  while (dir != NULL && mark == NULL && (errno = 0, at = readdir (dir)) != NULL)
-    if (g_str_has_suffix (at->d_name, ".pack"))
-      mark = g_strdup_printf ("%.*s.promisor", (int) (strlen (at->d_name) - strlen (".pack")), at->d_name);
-  if (dir != NULL)
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
-      failed = errno;
-      closedir (dir);
+      if (!g_str_has_suffix (names[i], ".pack"))
+        continue;
+      g_autofree char *mark =
+          g_strdup_printf ("%.*s.promisor", (int) (strlen (names[i]) - strlen (".pack")), names[i]);
+      return naru_file_put (folder, mark, "", error);
     }
-  if (mark != NULL)
-    return naru_file_put (folder, mark, "", error);
-  naru_set_error_errno (error, failed != 0 ? failed : EIO, _ ("Check the permissions."),
+  naru_set_error_errno (error, names != NULL ? ENOENT : errno, _ ("Check the permissions."),
                         _ ("Cannot look into “%s”"), folder);
   return FALSE;
 }

@@ -2,6 +2,7 @@
 #include "naru-surroundings.h"
 
 #include "naru-file-private.h"
+#include "naru-folder-names.h"
 #include "naru-repository.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #define REFS_MAX (64 << 20) /* bytes of packed-refs */
 #define STRANGE_MAX 1000    /* names that are listed */
 #define DEPTH_MAX 16        /* folders of refs within each other */
-#define ENTRIES_MAX 1000000 /* of one folder */
 
 /* What lies beside the objects and makes git show another history than the one that they are. */
 
@@ -27,38 +27,20 @@ static const struct
   { NARU_SURROUNDING_ALTERNATES, "objects/info/http-alternates" },
 };
 
-/* (transfer full): what stands in a folder, or where a link leads, as git follows it. @hidden: (out): there
- * may be more, since it cannot be read or is too large */
-static GStrv
-list_folder (const char *path, gboolean *hidden)
+/* A folder that is there, and may hold anything, since it cannot be read: errno is that of
+ * naru_folder_names() */
+static gboolean
+is_hidden (void)
 {
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  DIR *folder = opendir (path);
-  guint n = 0;
-  struct dirent *at = NULL;
-
-  *hidden = folder == NULL && errno != ENOENT && errno != ENOTDIR;
-  while (folder != NULL && n < ENTRIES_MAX && (errno = 0, at = readdir (folder)) != NULL)
-    if (!g_str_equal (at->d_name, ".") && !g_str_equal (at->d_name, ".."))
-      {
-        g_strv_builder_add (names, at->d_name);
-        n++;
-      }
-  if (folder != NULL)
-    {
-      *hidden = n == ENTRIES_MAX || errno != 0;
-      closedir (folder);
-    }
-  return g_strv_builder_end (names);
+  return errno != ENOENT && errno != ENOTDIR;
 }
 
 static gboolean
 has_entries (const char *folder)
 {
-  gboolean hidden = FALSE;
-  g_auto (GStrv) names = list_folder (folder, &hidden);
+  g_auto (GStrv) names = naru_folder_names (folder);
 
-  return hidden || names[0] != NULL;
+  return names != NULL ? names[0] != NULL : is_hidden ();
 }
 
 static gboolean
@@ -121,12 +103,11 @@ static void
 add_folder (GPtrArray *names, const char *repository, const char *name, guint depth)
 {
   g_autofree char *path = g_build_filename (repository, name, NULL);
-  gboolean hidden = FALSE;
-  g_auto (GStrv) entries = list_folder (path, &hidden);
+  g_auto (GStrv) entries = naru_folder_names (path);
 
-  if (hidden)
+  if (entries == NULL && is_hidden ())
     add_strange (names, name);
-  for (guint i = 0; entries[i] != NULL && names->len < STRANGE_MAX; i++)
+  for (guint i = 0; entries != NULL && entries[i] != NULL && names->len < STRANGE_MAX; i++)
     {
       g_autofree char *below = g_strconcat (name, "/", entries[i], NULL);
       g_autofree char *place = g_build_filename (repository, below, NULL);

@@ -2,11 +2,10 @@
 #include "naru-data.h"
 
 #include "naru-error.h"
+#include "naru-folder-names.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 /**
  * naru_data_get_path:
@@ -44,12 +43,6 @@ naru_data_load (const char *folder, const char *name, GError **error)
   return naru_json_parse_file (path, 0, error);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /**
  * naru_data_list:
  * @folder: a folder of the data tree
@@ -61,37 +54,18 @@ GStrv
 naru_data_list (const char *folder, GError **error)
 {
   g_autofree char *path = naru_data_get_path (folder, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  struct dirent *entry = NULL;
-  DIR *directory = opendir (path);
-  int errsv = 0;
+  g_auto (GStrv) names = naru_folder_names (path);
+  g_autoptr (GStrvBuilder) shown = g_strv_builder_new ();
 
-  if (directory == NULL)
+  if (names == NULL)
     {
       naru_set_error_errno (error, errno,
                             _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."),
                             _ ("Cannot read the folder %s"), path);
       return NULL;
     }
-
-  errno = 0;
-  while ((entry = readdir (directory)) != NULL)
-    {
-      if (entry->d_name[0] != '.')
-        g_ptr_array_add (names, g_strdup (entry->d_name));
-      errno = 0;
-    }
-  errsv = errno;
-  closedir (directory);
-  if (errsv != 0)
-    {
-      naru_set_error_errno (error, errsv,
-                            _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."),
-                            _ ("Cannot read the folder %s"), path);
-      return NULL;
-    }
-
-  g_ptr_array_sort (names, compare_names);
-  g_ptr_array_add (names, NULL);
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (names[i][0] != '.')
+      g_strv_builder_add (shown, names[i]);
+  return g_strv_builder_end (shown);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-plugin-private.h"
 
-#include <dirent.h>
+#include "naru-folder-names.h"
+
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -127,31 +128,29 @@ copy_file (const Words *words, const char *from, const char *to, GError **error)
 static gboolean
 copy_folder (const Words *words, const char *from, const char *to, guint depth, GError **error)
 {
-  struct dirent *entry = NULL;
   gboolean done = make_folder (to, error);
-  DIR *directory = done ? opendir (from) : NULL;
+  g_auto (GStrv) entries = done ? naru_folder_names (from) : NULL;
 
-  if (done && directory == NULL)
+  if (done && entries == NULL)
     {
       naru_set_error_errno (error, errno,
                             _ ("Install Naru again, or let NARU_DATA_DIR name the folder of its data."),
                             _ ("Cannot read the folder %s"), from);
       return FALSE;
     }
-  while (done && (entry = readdir (directory)) != NULL)
+  for (guint i = 0; done && entries[i] != NULL; i++)
     {
-      g_autofree char *source = g_build_filename (from, entry->d_name, NULL);
-      g_autofree char *name = fill (words, entry->d_name);
+      g_autofree char *source = g_build_filename (from, entries[i], NULL);
+      g_autofree char *name = fill (words, entries[i]);
       g_autofree char *target = g_build_filename (to, name, NULL);
 
-      if (entry->d_name[0] == '.')
+      if (entries[i][0] == '.')
         continue;
       if (!g_file_test (source, G_FILE_TEST_IS_DIR))
         done = copy_file (words, source, target, error);
       else if (depth < MAX_DEPTH)
         done = copy_folder (words, source, target, depth + 1, error);
     }
-  g_clear_pointer (&directory, closedir);
   return done;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-plugin-private.h"
 
-#include <dirent.h>
+#include "naru-folder-names.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -39,30 +40,32 @@ naru_plugin_find_code (const char *folder, const char *module, NaruPluginLoader 
   return is_file (path) ? g_steal_pointer (&path) : NULL;
 }
 
-/* Adds the names below @folder of all files of Python, as they are seen from @root. */
-static void
+/* Adds the names below @folder of all files of Python, as they are seen from @root. FALSE: some cannot be
+ * read */
+static gboolean
 list_python (const char *root, const char *inside, guint depth, GPtrArray *names)
 {
   g_autofree char *path = g_build_filename (root, inside, NULL);
-  struct dirent *entry = NULL;
-  DIR *directory = depth < MAX_DEPTH ? opendir (path) : NULL;
+  g_auto (GStrv) entries = depth < MAX_DEPTH ? naru_folder_names (path) : g_new0 (char *, 1);
 
-  if (directory == NULL)
-    return;
-  while ((entry = readdir (directory)) != NULL && names->len < MAX_FILES)
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; entries[i] != NULL && names->len < MAX_FILES; i++)
     {
-      g_autofree char *name = g_build_filename (inside, entry->d_name, NULL);
+      g_autofree char *name = g_build_filename (inside, entries[i], NULL);
       g_autofree char *whole = g_build_filename (root, name, NULL);
       struct stat about;
 
-      if (entry->d_name[0] == '.' || lstat (whole, &about) != 0)
+      if (entries[i][0] == '.')
         continue;
-      if (S_ISDIR (about.st_mode))
-        list_python (root, name, depth + 1, names);
-      else if (g_str_has_suffix (name, ".py"))
+      if (lstat (whole, &about) != 0)
+        return FALSE;
+      if (S_ISDIR (about.st_mode) && !list_python (root, name, depth + 1, names))
+        return FALSE;
+      if (!S_ISDIR (about.st_mode) && g_str_has_suffix (name, ".py"))
         g_ptr_array_add (names, g_steal_pointer (&name));
     }
-  closedir (directory);
+  return TRUE;
 }
 
 static gboolean
@@ -102,8 +105,8 @@ naru_plugin_compute_digest (NaruPlugin *self)
 
   if (self->loader == NARU_PLUGIN_LOADER_C)
     g_ptr_array_add (names, g_strdup_printf ("lib%s.so", self->module));
-  else if (self->loader == NARU_PLUGIN_LOADER_PYTHON)
-    list_python (self->folder, "", 0, names);
+  else if (self->loader == NARU_PLUGIN_LOADER_PYTHON && !list_python (self->folder, "", 0, names))
+    return NULL;
   if (names->len == 0)
     return NULL;
 

@@ -2,8 +2,8 @@
 #include "naru-plugin-private.h"
 
 #include "naru-boxed.h"
+#include "naru-folder-names.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -93,12 +93,6 @@ load_one (NaruPlugins *self, const char *folder)
     g_ptr_array_add (self->plugins, g_steal_pointer (&plugin));
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 static void
 add_unread (NaruPlugins *self, const char *folder, int errsv)
 {
@@ -111,28 +105,16 @@ add_unread (NaruPlugins *self, const char *folder, int errsv)
 static void
 load_place (NaruPlugins *self, const char *place)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  struct dirent *entry = NULL;
-  DIR *directory = opendir (place);
-  int failed = directory == NULL && errno != ENOENT && errno != ENOTDIR ? errno : 0;
+  g_auto (GStrv) names = naru_folder_names (place);
 
-  while (directory != NULL && (errno = 0, entry = readdir (directory)) != NULL)
-    if (entry->d_name[0] != '.' && entry->d_type != DT_REG)
-      g_ptr_array_add (names, g_strdup (entry->d_name));
-  if (directory != NULL)
+  if (names == NULL && errno != ENOENT && errno != ENOTDIR)
+    add_unread (self, place, errno);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
-      failed = errno;
-      closedir (directory);
-    }
-  if (failed != 0)
-    add_unread (self, place, failed);
-
-  /* the order in a folder is that of the disk */
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    {
-      g_autofree char *folder = g_build_filename (place, g_ptr_array_index (names, i), NULL);
+      g_autofree char *folder = g_build_filename (place, names[i], NULL);
       struct stat about;
+      if (names[i][0] == '.')
+        continue;
       int result = stat (folder, &about);
       if (result == 0 && S_ISDIR (about.st_mode))
         load_one (self, folder);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "naru-plugin-private.h"
 
-#include <dirent.h>
+#include "naru-folder-names.h"
+
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -217,30 +218,21 @@ static char *
 find_file (const char *folder, GError **error)
 {
   g_autofree char *found = NULL;
-  struct dirent *entry = NULL;
-  DIR *directory = opendir (folder);
+  g_auto (GStrv) names = naru_folder_names (folder);
   guint n = 0;
 
-  if (directory == NULL)
+  if (names == NULL)
     {
       naru_set_error_errno (error, errno, NULL, _ ("Cannot read the folder %s"), folder);
       return NULL;
     }
-  while ((errno = 0, entry = readdir (directory)) != NULL)
-    {
-      if (entry->d_name[0] == '.' || !g_str_has_suffix (entry->d_name, ENDING))
-        continue;
-      n++;
-      g_free (found);
-      found = g_build_filename (folder, entry->d_name, NULL);
-    }
-  if (errno != 0)
-    {
-      naru_set_error_errno (error, errno, NULL, _ ("Cannot read the folder %s"), folder);
-      closedir (directory);
-      return NULL;
-    }
-  closedir (directory);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (names[i][0] != '.' && g_str_has_suffix (names[i], ENDING))
+      {
+        n++;
+        g_free (found);
+        found = g_build_filename (folder, names[i], NULL);
+      }
   if (n == 1)
     return g_steal_pointer (&found);
   if (n == 0)
