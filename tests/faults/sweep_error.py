@@ -48,22 +48,28 @@ LOADER = re.compile(r'\.so(\.\d+)*"|/ld\.so\.|/locale|gconv|"/proc/|"/sys/')
 Point = collections.namedtuple('Point', 'scenario call error number lasting')
 
 
+def read_calls(trace):
+    """(call, how many there were of it by then, what it was given), as strace prints them"""
+    seen = collections.Counter()
+    with open(trace, encoding='utf-8', errors='replace') as file:
+        for line in file:
+            match = re.match(r'\d+\s+(\w+)\((.*)', line)
+            if match is not None:
+                call, rest = match.groups()
+                seen[call] += 1
+                yield call, seen[call], rest
+
+
 def count_calls(scenario):
     """call -> numbers of those that stand after the program was loaded; for openat, that ask for a file of ours."""
     top, trace = harness.slot(), os.path.join(harness.work_folder(), 'trace')
     scenario.lay(top)
     harness.must(scenario.run(top, prefix=('strace', '-f', '-y', '-o', trace, '-e', 'trace=' + ','.join(ERRORS))))
-    seen, points = collections.Counter(), collections.defaultdict(list)
-    with open(trace, encoding='utf-8', errors='replace') as file:
-        for line in file:
-            match = re.match(r'\d+\s+(\w+)\((.*)', line)
-            if match is None:
-                continue
-            call, rest = match.groups()
-            seen[call] += 1
-            ours = top in rest or not (LOADER.search(rest) or call in ('read', 'mmap', 'pread64', 'fcntl'))
-            if ours or (call == 'write' and rest.startswith('1<')):
-                points[call].append(seen[call])
+    points = collections.defaultdict(list)
+    for call, number, rest in read_calls(trace):
+        ours = top in rest or not (LOADER.search(rest) or call in ('read', 'mmap', 'pread64', 'fcntl'))
+        if ours or (call == 'write' and rest.startswith('1<')):
+            points[call].append(number)
     return points
 
 
@@ -81,9 +87,14 @@ def read_injected(trace):
         return [line for line in file if '(INJECTED)' in line]
 
 
+def is_mute(injected):
+    """Whether it was the answer, or the message, that could not be written"""
+    return any(re.match(r'\d+\s+writev?\([12]<', line) for line in injected)
+
+
 def judge_answer(point, done, injected, present):
     """Whether exit status, state and message fit together."""
-    answer_lost = any(re.match(r'\d+\s+writev?\([12]<', line) for line in injected)
+    answer_lost = is_mute(injected)
     problems = []
     if done.returncode == 127 and 'error while loading shared libraries' in done.stderr:
         return []  # said by the system before there was a naru

@@ -109,18 +109,11 @@ def list_points(verb):
     if changed:
         harness.bail(f'{verb}: an undisturbed run changes {changed}')
     STAGE.setdefault('answers', {})[verb] = whole
-    seen = collections.Counter()
-    with open(trace, encoding='utf-8', errors='replace') as file:
-        for line in file:
-            match = re.match(r'\d+\s+(\w+)\((.*)', line)
-            if match is None:
-                continue
-            call, rest = match.groups()
-            seen[call] += 1
-            ours = harness.work_folder() in rest or '.json' in rest or call == 'clone3'
-            if ours and not ELSEWHERE.search(rest) or call == 'mmap' and 'STACK' in rest:
-                for error in ERRORS[call]:
-                    yield from (Point(verb, call, error, seen[call], lasting) for lasting in (False, True))
+    for call, number, rest in sweep_error.read_calls(trace):
+        ours = harness.work_folder() in rest or '.json' in rest or call == 'clone3'
+        if ours and not ELSEWHERE.search(rest) or call == 'mmap' and 'STACK' in rest:
+            for error in ERRORS[call]:
+                yield from (Point(verb, call, error, number, lasting) for lasting in (False, True))
 
 
 def try_point(point):
@@ -132,10 +125,10 @@ def try_point(point):
     injected = sweep_error.read_injected(trace)
     # what could not be removed stays for the next command
     changed = [name for name in changed if not name.startswith(('.past-', '.verify-'))]
-    mute = any(re.match(r'\d+\s+writev?\([12]<', line) for line in injected)
-    problems = judge(point.verb, done) if injected and not mute else []
+    problems = judge(point.verb, done) if injected and not sweep_error.is_mute(injected) else []
     problems += [f'changed: {name}' for name in changed]
-    return point, bool(injected), done.returncode, [f'{problem} [{injected[0].strip()[:160]}]' for problem in problems]
+    where = injected[0].strip()[:160] if injected else 'nothing was made to fail'
+    return point, bool(injected), done.returncode, [f'{problem} [{where}]' for problem in problems]
 
 
 def judge(verb, done):

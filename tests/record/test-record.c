@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-records.h"
+#include "record-fixture.h"
 
 #define ID "MGK-2026-00442"
-
-static NaruJson *
-parse (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  NaruJson *json = naru_json_parse (text, -1, NARU_JSON_MAX_SIZE, &error);
-
-  g_assert_no_error (error);
-  return json;
-}
 
 static void
 test_revision_is_blob_id (void)

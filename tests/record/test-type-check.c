@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-records.h"
+#include "record-fixture.h"
 
 static NaruTypes *types;
 
@@ -11,16 +11,6 @@ get_type (const char *name)
 
   g_assert_no_error (error);
   return type;
-}
-
-static NaruJson *
-parse (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  NaruJson *json = naru_json_parse (text, -1, NARU_JSON_MAX_SIZE, &error);
-
-  g_assert_no_error (error);
-  return json;
 }
 
 static GPtrArray *

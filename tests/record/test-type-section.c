@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "naru-records.h"
+#include "record-fixture.h"
 
 #include <string.h>
 
@@ -27,16 +27,6 @@ static const char *const EXTENSION =
                                                      "\"on\":{\"type\":\"string\",\"format\":"
                                                      "\"date\"," WORDS ("On") "}}," WORDS (
                                                          "Survey") "}," WORDS ("Surveys") "}}}";
-
-static NaruJson *
-parse (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  NaruJson *json = naru_json_parse (text, -1, NARU_JSON_MAX_SIZE, &error);
-
-  g_assert_no_error (error);
-  return json;
-}
 
 static char *
 make_text (void)
